@@ -1,0 +1,165 @@
+"""
+Plain data: strict JSON, text in and plain values out.
+
+JSON from elsewhere is read under one policy, whatever it holds: numbers are exact, nothing is quietly overwritten by a
+second key of the same name, and what would exhaust the stack or the memory is refused before it does.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Final, NoReturn
+
+from leadmodel.errors import InvalidInput, Problem, shown
+
+__all__ = ["JSON_LIMIT", "parse_json"]
+
+#: Characters that a document may have, unless the caller says otherwise.
+JSON_LIMIT: Final = 10_000_000
+#: Levels of nesting; as many as a record may keep.
+DEPTH_LIMIT: Final = 64
+#: Digits of a whole number: as many as Python converts unless told otherwise.
+DIGIT_LIMIT: Final = 4_300
+
+#: A string, closed or not: possessive throughout, so that no text makes the search go back.
+_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_BRACKETS: Final = re.compile(rf"{_STRING}|([\[{{])|([\]}}])", re.DOTALL)
+_DIGITS: Final = re.compile(rf"{_STRING}|(\d{{{DIGIT_LIMIT + 1},}})", re.DOTALL | re.ASCII)
+_CONSTANTS: Final = re.compile(rf"{_STRING}|(-?Infinity|NaN)", re.DOTALL)
+_LONG: Final = re.compile(rf"\d{{{DIGIT_LIMIT + 1}}}", re.ASCII)
+
+#: How files begin that are text, but not UTF-8, and the name of what they are.
+_MARKS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x1f\x8b", "compressed with gzip"))
+
+
+def parse_json(text: str | bytes, *, subject: str = "JSON", limit: int = JSON_LIMIT) -> object:
+    """
+    Read one JSON document strictly: whole numbers as `int`, fractions as `Decimal`, so that no digit is lost.
+
+    Args:
+        text: The document; bytes are UTF-8, with or without a byte order mark.
+        subject: What is read, for errors: "people.json".
+        limit: The most characters that the document may have.
+
+    Raises:
+        InvalidInput: It is no JSON or no UTF-8, is too long, nested more than 64 levels deep, names a key twice in one
+            object, or holds NaN, an infinity or a number of more than 4,300 digits. Line and column are in the place
+            of the problem wherever they are known.
+    """
+    content = _as_text(text, subject, limit).removeprefix("\ufeff")
+    if len(content) > limit:
+        _refuse(subject, f"it has {len(content):,} characters, and {limit:,} is the limit", "split it, or raise limit=")
+    problems = [*_depth_problems(content), *_number_problems(content)]
+    if problems:
+        raise InvalidInput(subject=subject, problems=tuple(problems))
+    return _parsed(content, subject)
+
+
+def _as_text(text: object, subject: str, limit: int) -> str:
+    if isinstance(text, str):
+        return text
+    if not isinstance(text, (bytes, bytearray)):
+        _refuse(subject, f"a {type(text).__name__} is no JSON text", "pass text or bytes", value=text)
+    if len(text) > 4 * limit + 3:  # no character takes more than four bytes, and a byte order mark takes three
+        _refuse(
+            subject, f"it has {len(text):,} bytes, and {limit:,} characters is the limit", "split it, or raise limit="
+        )
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        mark = next((name for start, name in _MARKS if text.startswith(start)), "")
+        hint = f"it looks {mark}" if "gzip" in mark else f"it looks like {mark}" if mark else "save it as UTF-8"
+        what = f"byte {error.start:,} (0x{text[error.start]:02x}) is no UTF-8"
+        where = _place(text[: error.start].decode("utf-8"), error.start)
+        problem = Problem(what=what, hint=hint, where=where, value=error.start)
+        raise InvalidInput(subject=subject, problems=(problem,)) from error
+
+
+def _depth_problems(text: str) -> Iterator[Problem]:
+    """
+    Say where the document is nested too deep, before anything is called recursively.
+    """
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        if found[1]:
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                what = f"it is nested more than {DEPTH_LIMIT} levels deep"
+                yield Problem(what=what, hint="flatten it", where=_place(text, found.start()))
+                return
+        elif found[2]:
+            depth -= 1
+
+
+def _number_problems(text: str) -> Iterator[Problem]:
+    if not _LONG.search(text):
+        return
+    for found in _DIGITS.finditer(text):
+        if found[1]:
+            what = f"a number has {len(found[1]):,} digits, and {DIGIT_LIMIT:,} is the limit"
+            yield Problem(what=what, hint="write it as text", where=_place(text, found.start()))
+
+
+def _parsed(text: str, subject: str) -> object:
+    """
+    Parse a document that is known to be neither too deep nor too long.
+    """
+    problems: list[Problem] = []
+
+    def as_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            problems.extend(_repeated(pairs))
+        return content
+
+    constants: list[str] = []
+    try:
+        content: object = json.loads(
+            text, object_pairs_hook=as_object, parse_float=Decimal, parse_constant=constants.append
+        )
+    except json.JSONDecodeError as error:
+        reason = error.msg[:1].lower() + error.msg[1:]
+        hint = (
+            "pass one document; of JSON lines, pass each line by itself" if error.msg == "Extra data" else "correct it"
+        )
+        problem = Problem(what=f"it is no JSON: {reason}", hint=hint, where=_place(text, error.pos))
+        raise InvalidInput(subject=subject, problems=(*problems, problem)) from error
+    except (InvalidOperation, ValueError) as error:
+        problem = Problem(what="it holds a number that is too long to be kept exactly", hint="write it as text")
+        raise InvalidInput(subject=subject, problems=(problem,)) from error
+    if constants:
+        problems.extend(_constants(text))
+    if problems:
+        raise InvalidInput(subject=subject, problems=tuple(problems))
+    return content
+
+
+def _repeated(pairs: list[tuple[str, object]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            what = f"the key {shown(key)} is given twice in one object"
+            yield Problem(what=what, hint="keep one of the two", field=key, value=key)
+        seen.add(key)
+
+
+def _constants(text: str) -> Iterator[Problem]:
+    for found in _CONSTANTS.finditer(text):
+        if found[1]:
+            what, hint = f"{found[1]} is no JSON number", "write null, or leave it out"
+            yield Problem(what=what, hint=hint, where=_place(text, found.start()), value=found[1])
+
+
+def _place(text: str, position: int) -> str:
+    """
+    Give line and column of a position in a text, both counted from one.
+    """
+    before = text[:position]
+    return f"line {before.count(chr(10)) + 1:,}, column {len(before) - before.rfind(chr(10)):,}"
+
+
+def _refuse(subject: str, what: str, hint: str, value: object = None) -> NoReturn:
+    raise InvalidInput(subject=subject, problems=(Problem(what=what, hint=hint, value=value),))

@@ -1,0 +1,49 @@
+"""
+Answers that are kept until a change touches what they were computed from.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+#: Answers kept at a time for one set of rules; beyond it they are dropped and computed again when asked for, so that
+#: a flood of invented handles cannot fill the memory.
+KEPT_LIMIT: Final = 2**20
+#: Sets of rules and instants for which answers are kept at a time.
+KEPT_SETS: Final = 8
+
+
+class Kept(dict[str, T]):
+    """
+    Answers by identity, each computed when it is first asked for and kept until a change touches it.
+    """
+
+    def __init__(self, compute: Callable[[str], T]) -> None:
+        super().__init__()
+        self._compute = compute
+        self._under: dict[str, set[str]] = {}
+
+    def __missing__(self, identity: str) -> T:
+        if len(self) >= KEPT_LIMIT:
+            self.clear()
+            self._under.clear()
+        answer = self[identity] = self._compute(identity)
+        if "\n" in identity or "\t" in identity:
+            for key in identity.replace("\t", "\n").split("\n"):
+                self.note(identity, key)
+        return answer
+
+    def note(self, identity: str, key: str) -> None:
+        """
+        Note that the answer to *identity* also depends on *key*.
+        """
+        self._under.setdefault(key, set()).add(identity)
+
+    def forget(self, key: str) -> None:
+        """
+        Drop every answer that depends on *key*.
+        """
+        self.pop(key, None)
+        for identity in self._under.pop(key, ()):
+            self.pop(identity, None)

@@ -1,0 +1,141 @@
+"""
+Deals: sales on their way through a pipeline. Zoho's older word is potential, Salesforce's opportunity.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import pairwise
+
+import attrs
+
+from leadmodel.entities.convert import as_date, as_instant, as_members
+from leadmodel.entities.facts import Kind, holds
+from leadmodel.entities.parts import figure_problems, instant_problems, key_problems
+from leadmodel.entities.record import Record
+from leadmodel.errors import InvalidValue, Problem
+from leadmodel.values import Money
+
+
+@attrs.frozen(kw_only=True)
+class DealContact:
+    """
+    A contact who takes part in a deal besides its primary one, and the part they take (AUTH-9).
+
+    Raises:
+        InvalidValue: The id is missing or a text breaks the text policy; all is reported.
+    """
+
+    contact_id: str
+    #: In the organisation's words: "decision maker", "user".
+    role: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(key_problems(self, "contact_id", "role"))
+        if problems:
+            raise InvalidValue(subject="contact of a deal", problems=problems)
+
+
+@attrs.frozen(kw_only=True)
+class StageChange:
+    """
+    One move of a deal, as its history keeps it (PIPE-8).
+
+    Raises:
+        InvalidValue: The instant is naive, a key breaks the text policy, the amount is no money or the probability no
+            percentage; all is reported.
+    """
+
+    #: The key of the stage that the deal came to.
+    to: str
+    #: When it happened.
+    at: datetime = attrs.field(converter=as_instant)
+    #: The key of the stage that it came from; None where its history begins.
+    come_from: str | None = None
+    #: The key of the pipeline of the stage it came to; "" is the deal's own.
+    pipeline: str = ""
+    by: str | None = None
+    #: Amount and probability as they stood then.
+    amount: Money | None = None
+    probability: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        problems = [
+            *key_problems(self, "to", "come_from", "pipeline", "by"),
+            *instant_problems(self.at, "at"),
+            *figure_problems(self.amount, self.probability),
+        ]
+        if problems:
+            raise InvalidValue(subject="stage change", problems=tuple(problems))
+
+
+def _as_contacts(values: Iterable[DealContact]) -> tuple[DealContact, ...]:
+    return as_members(DealContact, values)
+
+
+def _as_history(values: Iterable[StageChange]) -> tuple[StageChange, ...]:
+    return as_members(StageChange, values)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Deal(Record):
+    """
+    A sale on its way through a pipeline: open, won or lost by the outcome of its stage.
+
+    Raises:
+        InvalidRecord: A field breaks its rules, or the history runs backwards (PIPE-9); all are reported.
+    """
+
+    name: str = attrs.field(default="", metadata=holds(Kind.LINE))
+    #: The key of the pipeline; "" where the organisation has only one.
+    pipeline: str = attrs.field(default="", metadata=holds(Kind.LINE, verb="move_deal"))
+    #: The key of a stage in that pipeline.
+    stage: str = attrs.field(metadata=holds(Kind.LINE, required=True, verb="move_deal"))
+    #: The primary contact; it stands here alone, not among `contacts` (AUTH-9).
+    contact_id: str = attrs.field(default="", metadata=holds(Kind.IDENTITY))
+    #: The others who take part.
+    contacts: tuple[DealContact, ...] = attrs.field(
+        default=(), converter=_as_contacts, metadata=holds(Kind.COLLECTION, tuple)
+    )
+    account_id: str = attrs.field(default="", metadata=holds(Kind.IDENTITY))
+    amount: Money | None = attrs.field(default=None, metadata=holds(Kind.VALUE, Money))
+    #: Percent, 0–100, set by hand; None follows the stage (PIPE-6).
+    probability: int | None = attrs.field(default=None, metadata=holds(Kind.NUMBER, int, low=0, high=100))
+    #: The day on which it is expected to close.
+    closes_on: date | None = attrs.field(default=None, converter=as_date, metadata=holds(Kind.DATE, date))
+    #: When it was won or lost; None while it is open.
+    closed_at: datetime | None = attrs.field(
+        default=None, converter=as_instant, metadata=holds(Kind.INSTANT, datetime, verb="move_deal")
+    )
+    loss_reason: str = attrs.field(default="", metadata=holds(Kind.LINE))
+    next_step: str = attrs.field(default="", metadata=holds(Kind.LINE))
+    source: str = attrs.field(default="", metadata=holds(Kind.LINE))
+    #: 1 is most urgent, 5 least.
+    priority: int | None = attrs.field(default=None, metadata=holds(Kind.NUMBER, int, low=1, high=5))
+    #: Every move, oldest first (PIPE-8).
+    history: tuple[StageChange, ...] = attrs.field(
+        default=(), converter=_as_history, metadata=holds(Kind.COLLECTION, tuple, verb="move_deal")
+    )
+
+    def own_problems(self) -> Iterator[Problem]:
+        """
+        The history of a deal runs forwards (PIPE-9).
+        """
+        moves = self.history if type(self.history) is tuple else ()
+        for number, (earlier, later) in enumerate(pairwise(moves), 1):
+            if later.at < earlier.at:
+                yield Problem(
+                    what=f"the move to {later.to!r} lies before the one that it follows",
+                    hint="order the moves by time",
+                    field=f"history[{number}]",
+                    value=later.at,
+                    rule="PIPE-9",
+                )
+
+    def label(self) -> str:
+        """
+        The deal's name.
+        """
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"Deal(id={self.id!r}, stage={self.stage!r})"

@@ -1,0 +1,273 @@
+"""
+The errors of leadmodel: records of facts that can explain themselves.
+
+They part by whose move it is.
+`RuleViolation`: the question was sound and a rule of the domain says no.
+`Malformed`: the question itself cannot be read, and says everything that is wrong with it at once.
+Each also inherits the built-in error that a caller would catch.
+
+Errors are values: equal facts make equal errors, and they survive pickling and copying.
+What was wrong stands in an attribute; the text masks what is personal.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import attrs
+
+
+class LeadmodelError(Exception):
+    """
+    The base of every error that leadmodel raises on purpose.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return _facts(self) == _facts(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+    def __reduce__(self) -> tuple[Callable[..., "LeadmodelError"], tuple[type["LeadmodelError"], dict[str, Any]]]:
+        return _rebuild, (type(self), _facts(self))
+
+
+def _facts(error: LeadmodelError) -> dict[str, Any]:
+    """
+    Give the fields of an error by name; a plain one has its arguments.
+    """
+    kind: type[Any] = type(error)
+    if not attrs.has(kind):
+        return {"args": error.args}
+    return {field.name: getattr(error, field.name) for field in attrs.fields(kind)}
+
+
+def _rebuild(kind: Callable[..., LeadmodelError], facts: dict[str, Any]) -> LeadmodelError:
+    """
+    Make an error again from its facts: the way back from a pickle or a copy.
+    """
+    return kind(*facts["args"]) if "args" in facts else kind(**facts)
+
+
+def _comparable(value: object) -> object:
+    """
+    Give what stands for an offending value in comparisons: itself, or its text where it is unequal to itself (NaN).
+
+    Some values cannot even be asked: a signalling NaN raises, and an array answers with an array.
+    """
+    try:
+        return value if value == value else repr(value)  # noqa: PLR0124  (the one test for NaN that holds for any type)
+    except (ArithmeticError, TypeError, ValueError):
+        return repr(value)
+
+
+@attrs.frozen(kw_only=True)
+class Problem:
+    """
+    One thing that is wrong: where, what, why, and what to do about it.
+    """
+
+    #: A sentence that says what is wrong; personal values are masked in it.
+    what: str
+    #: What to do: the nearest right answer, or the way to it.
+    hint: str = ""
+    #: The place: a record, a file and line, a path into a payload.
+    where: str = ""
+    #: The field, column or key.
+    field: str = ""
+    #: The offending value itself, unmasked.
+    value: object = attrs.field(default=None, hash=False, repr=False, eq=_comparable)
+    #: The answers that would have been right, where they can be listed.
+    options: tuple[str, ...] = ()
+    #: The id of the rule that it breaks.
+    rule: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.where, self.field) if part)
+        text = f"{place}: {self.what}" if place else self.what
+        if self.hint:
+            text += f"; {self.hint}"
+        return f"{text} [{self.rule}]" if self.rule else text
+
+    def at(self, where: str) -> "Problem":
+        """
+        Give the same problem seen from further out: *where* comes before its own place.
+        """
+        return attrs.evolve(self, where=f"{where}, {self.where}" if self.where else where)
+
+
+class RuleViolation(LeadmodelError):
+    """
+    The question was sound; a rule of the domain says no.
+    """
+
+
+@attrs.frozen(kw_only=True)
+class Malformed(LeadmodelError, ValueError):
+    """
+    The question cannot be read. All that is wrong with it stands in `problems`.
+    """
+
+    #: What could not be made or read: "Lead l1", "profile", "people.csv".
+    subject: str
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return f"{self.subject}: {self.problems[0]}"
+        lines = "".join(f"\n  - {problem}" for problem in self.problems)
+        return f"{self.subject}: {len(self.problems)} problems{lines}"
+
+
+class InvalidValue(Malformed):
+    """
+    A value under the records cannot be made: money, an e-mail address, a profile, a reference.
+    """
+
+
+class InvalidRecord(Malformed):
+    """
+    A record cannot be made from these fields.
+    """
+
+
+class InvalidTable(Malformed):
+    """
+    A table of rules, a pipeline or a list of statuses contradicts itself or leaves a case open.
+    """
+
+
+class InvalidDirectory(Malformed):
+    """
+    A set of records does not hold together: ids given twice, deals of nobody, stages that no pipeline knows.
+    """
+
+
+class InvalidInput(Malformed):
+    """
+    A file or payload cannot be read as what it was said to be.
+    """
+
+
+@attrs.frozen(kw_only=True)
+class UnknownName(LeadmodelError, LookupError):
+    """
+    A stage, status, pipeline, network, field or column was named that does not exist.
+    """
+
+    #: What was looked for: "stage", "pipeline".
+    kind: str
+    name: str
+    known: tuple[str, ...]
+    #: Where it was looked for: "pipeline zoho".
+    within: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        place = f" in {self.within}" if self.within else ""
+        text = f"there is no {self.kind} {shown(self.name)}{place}; {suggestion(self.name, self.known)}"
+        return f"{text} [{self.rule}]" if self.rule else text
+
+
+class UnknownStage(UnknownName):
+    """
+    A stage was named that the pipeline does not have (AUTH-14): never guessed.
+    """
+
+
+@attrs.frozen(kw_only=True)
+class AmbiguousAuthor(RuleViolation):
+    """
+    Several contacts share the author's identity, and the rules in force are strict (AUTH-7).
+    """
+
+    #: The identity that they share, such as "x:ada".
+    author: str
+    #: References to the contacts, in order of id.
+    contacts: tuple[object, ...]
+
+    def __str__(self) -> str:
+        listed = ", ".join(map(str, self.contacts))
+        return (
+            f"{shown(self.author)} matches several contacts: {listed}; merge them, or classify with strict=False, "
+            "which looks at the deals of all of them and says that the answer is ambiguous [AUTH-7]"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class NoAuthor(RuleViolation, ValueError):
+    """
+    A record was asked for from an update that names no author (AUTH-12).
+    """
+
+    #: The id of the update.
+    update: str
+
+    def __str__(self) -> str:
+        return f"update {shown(self.update)} has no author, so no record can be made from it [AUTH-12]"
+
+
+@attrs.frozen(kw_only=True)
+class MissingExtra(LeadmodelError, ImportError):
+    """
+    An optional part was used whose library is not installed.
+    """
+
+    #: The library that could not be imported.
+    library: str
+    #: The extra that brings it.
+    extra: str
+    #: What it was wanted for.
+    purpose: str
+
+    def __str__(self) -> str:
+        return f'{self.purpose} needs {self.library}; install it with: pip install "leadmodel[{self.extra}]"'
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """
+    Show a value in one line, escaped and cut to *limit* characters, so that a message stays readable.
+    """
+    text = repr(value[: limit + 1]) if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def masked(value: object) -> str:
+    """
+    Show only what a personal value looks like: its first character and, of an e-mail address, the domain.
+    """
+    text = str(value).strip()
+    local, at, domain = text.rpartition("@")
+    if at and local and " " not in domain:
+        return shown(f"{local[0]}…@{domain}")
+    return shown(f"{text[:1]}…") if text else shown(text)
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """
+    Give the known name that *name* most resembles, or "" where none comes close.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415  (only needed once something is wrong)
+
+    if not isinstance(name, str):  # it is shown while an error explains itself: no place for another error
+        return ""
+    folded = {option.casefold(): option for option in known}
+    found = get_close_matches(name.casefold()[:200], folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+#: So many known names are listed before the rest is left out.
+_LISTED: Final = 20
+
+
+def suggestion(name: object, known: Iterable[str]) -> str:
+    """
+    Say what would have been right: the nearest of the known names, or all of them.
+    """
+    options = tuple(known)
+    close = nearest(name, options)
+    if close:
+        return f"did you mean {shown(close)}?"
+    listed = ", ".join(map(shown, options[:_LISTED])) + (", …" if len(options) > _LISTED else "")
+    return f"known: {listed}" if options else "there are none yet"

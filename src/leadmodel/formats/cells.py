@@ -1,0 +1,186 @@
+"""
+Cells: one text, or one plain value of a payload, read as one thing.
+
+Nothing is guessed: a number with thousands separators, a date in a country's own order, a time without a zone are
+refused with the form in which they would be understood. Texts come here without the space around them, and never blank.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
+
+import attrs
+
+from leadmodel.errors import InvalidValue, Problem, shown, suggestion
+from leadmodel.values import CURRENCIES, fold
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+#: Reads a cell that is not blank.
+Read: TypeAlias = Callable[[Any], Any]
+
+
+def _known_currency(_: object, __: object, value: str) -> None:
+    if value and value not in CURRENCIES:
+        hint = suggestion(value, CURRENCIES) if isinstance(value, str) else 'write three capitals, such as "EUR"'
+        refuse(f"{shown(value)} is no ISO 4217 code", hint, value, field="currency")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """
+    What cells leave open, and the caller knows.
+
+    Raises:
+        InvalidValue: The currency is no ISO 4217 code.
+    """
+
+    #: The currency of amounts whose row names none; "" where every row does.
+    currency: str = attrs.field(default="", validator=_known_currency)
+    #: The zone of times that are written without an offset; None refuses them.
+    zone: tzinfo | None = None
+    #: The key of the pipeline of deals whose row names none.
+    pipeline: str = ""
+
+
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6})?", re.ASCII)
+#: Digits that a whole number may have before anybody writes them out.
+_MAGNITUDE: Final = 30
+_TRUE: Final = frozenset({"true", "yes", "y", "t", "1"})
+_FALSE: Final = frozenset({"false", "no", "n", "f", "0"})
+#: Parts between separators; a separator within double quotes belongs to a name.
+_LIST: Final = re.compile(r'(?:"[^"]*"|[^;,])++')
+_LINES: Final = re.compile(r"[^;\r\n]++")
+
+
+def refuse(what: str, hint: str, value: object, *, options: Iterable[str] = (), field: str = "") -> NoReturn:
+    """
+    Refuse a cell.
+
+    Raises:
+        InvalidValue: Always.
+    """
+    problem = Problem(what=what, hint=hint, field=field, value=value, options=tuple(options))
+    raise InvalidValue(subject="cell", problems=(problem,))
+
+
+def text(value: object) -> str:
+    """
+    Read text; a number of a payload becomes its digits.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return str(value)
+    refuse(f"{shown(value)} is no text", "write it as text", value)
+
+
+def truth(value: object) -> bool:
+    """
+    Read a yes or a no.
+    """
+    if isinstance(value, bool):
+        return value
+    word = fold(text(value))
+    if word not in _TRUE | _FALSE:
+        refuse(f"{shown(value)} is neither yes nor no", "write true or false", value, options=("true", "false"))
+    return word in _TRUE
+
+
+def number(value: object) -> Decimal:
+    """
+    Read a number exactly: plain digits with a point, or scientific notation.
+    """
+    written = text(value)
+    if not _NUMBER.fullmatch(written):
+        grouped = any(c in written for c in ",'_") or len(written.split()) > 1
+        what = f"{shown(value)} is no plain number" + (": its separators could mean two things" if grouped else "")
+        refuse(what, "write digits and a decimal point, such as 350000000.50", value)
+    return Decimal(written)
+
+
+def whole_number(value: object) -> int:
+    """
+    Read a whole number: "6.0" and "9E3" are, "6.5" is not.
+    """
+    exact = number(value)
+    if exact.adjusted() > _MAGNITUDE:
+        refuse(f"{shown(value)} is too large", "correct it", value)
+    if exact != exact.to_integral_value():
+        refuse(f"{shown(value)} is no whole number", "round it first", value)
+    return int(exact)
+
+
+def instant(value: object, zone: tzinfo | None) -> datetime:
+    """
+    Read an instant in ISO 8601; one without an offset is taken in *zone*.
+    """
+    moment = _moment(value, "instant", "2026-03-01T09:30:00Z")
+    if moment.tzinfo is None:
+        if zone is None:
+            hint = 'write an offset, or pass the zone, such as zone=ZoneInfo("Europe/Berlin")'
+            refuse(f"{shown(value)} has no time zone", hint, value)
+        moment = moment.replace(tzinfo=zone)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        refuse(f"{shown(value)} lies outside the years 1 to 9999", "correct it", value)
+
+
+def day(value: object) -> date:
+    """
+    Read a calendar date in ISO 8601; midnight is taken as its day, as it is written.
+    """
+    moment = _moment(value, "date", "2026-03-01")
+    if moment.time() != time():
+        refuse(f"{shown(value)} is an instant, and a date is wanted", "leave out the time of day", value)
+    return moment.date()
+
+
+def _moment(value: object, kind: str, example: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text(value))
+    except ValueError as error:
+        what, hint = f"{shown(value)} is no {kind} of ISO 8601", f"write it like {example}"
+        problem = Problem(what=what, hint=hint, value=value)
+        raise InvalidValue(subject="cell", problems=(problem,)) from error
+
+
+def member(choices: type[E], value: object) -> E:
+    """
+    Read one of a closed list by its value, in any case; spaces and hyphens count as underscores.
+    """
+    word = fold(text(value)).replace(" ", "_").replace("-", "_")
+    found = choices._value2member_map_.get(word)
+    if not isinstance(found, choices):
+        what = f"{shown(value)} is none of the choices"
+        refuse(what, suggestion(text(value), choices), value, options=choices)
+    return found
+
+
+def several(value: object, read: Callable[[str], T], *, commas: bool = True) -> tuple[T, ...]:
+    """
+    Read the members of a list: a payload's own, or a text whose members stand between semicolons or commas.
+
+    Args:
+        value: The cell.
+        read: Reads one member.
+        commas: Whether commas separate; if not, line breaks do.
+
+    Raises:
+        InvalidValue: Some members cannot be read; all of those are reported.
+    """
+    members = map(text, value) if isinstance(value, list) else (_LIST if commas else _LINES).findall(text(value))
+    kept, problems = [], []
+    for one in filter(None, map(str.strip, members)):
+        try:
+            kept.append(read(one))
+        except InvalidValue as error:
+            problems += error.problems
+    if problems:
+        raise InvalidValue(subject="cell", problems=tuple(problems))
+    return tuple(kept)

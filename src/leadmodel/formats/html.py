@@ -1,0 +1,184 @@
+"""
+HTML of posts to plain text.
+
+Networks send what people wrote as HTML. A record holds plain text, so the markup is read once, here, and dropped.
+
+The scanner is our own and small: it looks at every character a bounded number of times whatever the input is, and it
+reads alike on every Python. The parser of the standard library does neither: each unclosed construct makes it search
+the rest of the text again. What a browser would not show as text is no text here either.
+"""
+
+import re
+from html import unescape
+from typing import Final
+
+import attrs
+
+from leadmodel.values.text import sound
+
+__all__ = ["plain_text", "storable"]
+
+#: Where markup begins; any other "<" is a character like the rest.
+_MARKUP: Final = re.compile("<(?=[a-zA-Z/!?])")
+#: A tag with its attributes. A quote counts after an equals sign only, and one that never closes is no quote. Every
+#: repetition is possessive, so a tag that does not end is found out in one pass.
+_TAG: Final = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>""")
+#: Space as HTML means it: no-break spaces are kept.
+_SPACES: Final = re.compile(r"[ \t\n\r\f]+")
+#: Digits of a character reference that no character has; unescape() would try to make a number of them.
+_MANY_DIGITS: Final = re.compile(r"&#[0-9]{8,}")
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+#: Line breaks before and after an element: a paragraph stands apart, a row begins a line.
+_BREAKS: Final = dict.fromkeys(
+    "p div h1 h2 h3 h4 h5 h6 blockquote pre table section article aside header footer main nav figure hr dl form".split(), 2
+) | dict.fromkeys("li tr dt dd figcaption caption".split(), 1)  # fmt: skip
+_LISTS: Final = frozenset({"ul", "ol", "menu"})
+#: Elements whose content is code for the browser and nothing that somebody said. The content of the first ones is no
+#: markup: it ends where their end tag stands, whatever comes before.
+_RAW: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "iframe", "noembed")}
+_HIDDEN: Final = "template"
+_PARAGRAPH: Final = 2
+#: Elements that leave a trace in the text; the others are passed over.
+_KNOWN: Final = frozenset({*_BREAKS, *_LISTS, _HIDDEN, "br", "td", "th"})
+
+
+def plain_text(html: str) -> str:
+    """
+    Take the text out of HTML.
+
+    Paragraphs are parted by a blank line, `br` and list items by a line break; entities are decoded; the text of a
+    link is kept whole, also the parts that Mastodon hides from view (classes `invisible` and `ellipsis`).
+    Scripts, styles, templates, comments and tags are dropped. As in a browser, a tag or a comment that never ends
+    takes the rest with it.
+    What no database keeps, NUL and lone surrogates, becomes U+FFFD.
+    It takes any text, never raises, and its time grows with the length of the text alone.
+
+    Args:
+        html: HTML. Text of another kind, such as Markdown, must not come here: its "<" would be taken for tags.
+    """
+    out = _Text()
+    position, end = 0, len(html)
+    while position < end:
+        found = _MARKUP.search(html, position)
+        start = found.start() if found else end
+        if start > position:
+            out.write(html[position:start])
+        position = _after(html, start, out) if found else end
+    return storable(out.finished())
+
+
+def storable(text: str) -> str:
+    """
+    Replace by U+FFFD what no database keeps: NUL and lone surrogates.
+    """
+    return text if sound(text) else _UNSTORABLE.sub("\ufffd", text)
+
+
+def _after(html: str, start: int, out: "_Text") -> int:
+    """
+    Read the markup at *start* and give the place behind it.
+    """
+    tag = _TAG.match(html, start)
+    if tag is None:
+        return _after_comment(html, start)
+    closing, name = tag.group(1), tag.group(2).lower()
+    if not closing and name in _RAW:
+        close = _RAW[name].search(html, tag.end())
+        return close.start() if close else len(html)
+    if name in _KNOWN:
+        (out.close if closing else out.open)(name)
+    return tag.end()
+
+
+def _after_comment(html: str, start: int) -> int:
+    """
+    Give the place behind a comment, a declaration or a tag that does not end.
+    """
+    if html.startswith("<!--", start):
+        close = html.find("-->", start + 2)
+        return close + 3 if close >= 0 else len(html)
+    close = html.find(">", start)
+    return close + 1 if close >= 0 else len(html)
+
+
+@attrs.define
+class _Text:
+    """
+    Text that is being put together: breaks wait until something follows them.
+    """
+
+    parts: list[str] = attrs.field(factory=list)
+    #: Line breaks before the next word.
+    breaks: int = 0
+    #: What a list item begins with.
+    marker: str = ""
+    lists: int = 0
+    preformatted: int = 0
+    hidden: int = 0
+
+    def write(self, raw: str) -> None:
+        """
+        Add text as it stands between two tags.
+        """
+        if self.hidden:
+            return
+        text = _decoded(raw)
+        if not self.preformatted:
+            text = _SPACES.sub(" ", text)
+        if (self.breaks or not self.parts or self.parts[-1].endswith((" ", "\n"))) and not self.preformatted:
+            text = text.lstrip(" ")
+        if not text:
+            return
+        if self.breaks and self.parts:
+            self.parts[-1] = self.parts[-1].rstrip(" ")
+            self.parts.append("\n" * self.breaks)
+        self.parts.append(f"{self.marker}{text}")
+        self.breaks, self.marker = 0, ""
+
+    def open(self, name: str) -> None:
+        """
+        Take note of a start tag.
+        """
+        if name == "br":
+            self.breaks = min(self.breaks + 1, _PARAGRAPH)
+        elif name == _HIDDEN:
+            self.hidden += 1
+        elif name in _LISTS:
+            self._part(1 if self.lists else _PARAGRAPH)
+            self.lists += 1
+        elif name in ("td", "th"):
+            self.write(" ")
+        elif name in _BREAKS:
+            self._part(_BREAKS[name])
+            self.preformatted += name == "pre"
+            if name == "li":
+                self.marker = "- "
+
+    def close(self, name: str) -> None:
+        """
+        Take note of an end tag; one that nothing opened does no harm.
+        """
+        if name == _HIDDEN:
+            self.hidden = max(0, self.hidden - 1)
+        elif name in _LISTS:
+            self.lists = max(0, self.lists - 1)
+            self._part(1 if self.lists else _PARAGRAPH)
+        elif name in _BREAKS:
+            self._part(_BREAKS[name])
+            self.preformatted = max(0, self.preformatted - (name == "pre"))
+
+    def finished(self) -> str:
+        """
+        Give the whole text.
+        """
+        return "".join(self.parts).strip()
+
+    def _part(self, breaks: int) -> None:
+        self.breaks = max(self.breaks, breaks)
+
+
+def _decoded(text: str) -> str:
+    if "&" not in text:
+        return text
+    return unescape(_MANY_DIGITS.sub(lambda found: f"&#{found.group()[2:].lstrip('0')[:8] or '0'}", text))

@@ -1,0 +1,147 @@
+"""
+Answers: what was found out about an author, and why. An answer explains itself.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from leadmodel.display import html_facts
+from leadmodel.entities import Account, Contact, Lead
+from leadmodel.rules.author_rules import AuthorRule, Category, Reason
+from leadmodel.values import Ref
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Answer:
+    """
+    Who is behind an update: the category, and everything that led to it.
+
+    An answer is about a person, so one answer serves all of that person's updates; that of a repost is a copy with
+    `reposter` set.
+    """
+
+    #: The row of the table that decided.
+    row: AuthorRule
+    #: The author's canonical key, such as "x:ada"; "" where the update names none.
+    author: str
+    #: The records that the author is, or that stand for them: contacts, then leads, then accounts, each by id.
+    matches: tuple[Ref, ...] = ()
+    #: The deals that decided, by id: those whose outcome the row asks for.
+    deals: tuple[Ref, ...] = ()
+    #: Whether several contacts match; then the deals of all of them were looked at (AUTH-7).
+    ambiguous: bool = False
+    #: Leads that were followed to the contacts they were converted to (AUTH-8).
+    followed: tuple[Ref, ...] = ()
+    #: Records that have the author's handle, but whose owner it may no longer be (NET-1).
+    stale: tuple[Ref, ...] = ()
+    #: Known keys that look like the author's and are not: possible impersonation (NET-4).
+    look_alikes: tuple[str, ...] = ()
+    #: The answer about whoever passed the update on; None unless it is a repost (AUTH-11).
+    reposter: "Answer | None" = None
+    #: The instant whose story was asked for (AUTH-15); None is now.
+    as_of: datetime | None = None
+
+    @property
+    def category(self) -> Category:
+        """
+        The tab that the update belongs on.
+        """
+        return self.row.category
+
+    @property
+    def reason(self) -> Reason:
+        """
+        Why it belongs there.
+        """
+        return self.row.reason
+
+    @property
+    def rule(self) -> str:
+        """
+        The id of the rule that decided.
+        """
+        return self.row.rule
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """
+        The ids of all rules that had a part in the answer, the deciding one first.
+        """
+        kinds = {match.type for match in self.matches}
+        applied = (
+            ("AUTH-6", Contact in kinds and len(kinds) > 1 and not self.followed),
+            ("AUTH-7", self.ambiguous),
+            ("AUTH-8", bool(self.followed)),
+            ("AUTH-10", Account in kinds),
+            ("AUTH-11", self.reposter is not None),
+            ("AUTH-15", self.as_of is not None),
+            ("NET-1", bool(self.stale)),
+            ("NET-4", bool(self.look_alikes)),
+        )
+        return tuple(dict.fromkeys((self.rule, *(rule for rule, had_a_part in applied if had_a_part))))
+
+    @property
+    def sentence(self) -> str:
+        """
+        The answer in words.
+        """
+        named = {kind: [match for match in self.matches if match.type is kind] for kind in (Contact, Lead, Account)}
+        who = named[Contact] or named[Lead] or named[Account]
+        said = SENTENCES[self.reason].format(
+            author=self.author,
+            who=_listed(who),
+            has="have" if len(who) > 1 else "has",
+            is_="are" if len(who) > 1 else "is",
+            was="were" if len(who) > 1 else "was",
+            deals=_listed(self.deals),
+        )
+        return "; ".join((said, *self._remarks()))
+
+    def _remarks(self) -> list[str]:
+        remarks = (
+            ("several contacts match, and the deals of all of them count", self.ambiguous),
+            (f"{_listed(self.followed)} was converted", bool(self.followed)),
+            (f"{_listed(self.stale)} may hold an old handle", bool(self.stale)),
+            (f"looks like {', '.join(self.look_alikes)}", bool(self.look_alikes)),
+            (f"as of {self.as_of:%Y-%m-%d %H:%M} UTC" if self.as_of else "", self.as_of is not None),
+        )
+        return [remark for remark, holds in remarks if holds]
+
+    def __str__(self) -> str:
+        passed_on = f"; passed on by {self.reposter.author}, {self.reposter.category}" if self.reposter else ""
+        return f"{self.category}: {self.sentence}{passed_on} [{', '.join(self.rules)}]"
+
+    def __repr__(self) -> str:
+        return f"Answer({self.category.value!r}, {self.reason.value!r}, rule={self.rule!r})"
+
+    def _repr_html_(self) -> str:
+        facts = (
+            ("category", self.category.label),
+            ("because", self.sentence),
+            ("on record", _listed(self.matches)),
+            ("deals", _listed(self.deals)),
+            ("passed on by", str(self.reposter) if self.reposter else ""),
+            ("rules", ", ".join(self.rules)),
+        )
+        return html_facts(self.author or "no author", (fact for fact in facts if fact[1]))
+
+
+#: What each reason says in words.
+SENTENCES: Final = {
+    Reason.OPEN_DEAL: "{who} {has} an open deal: {deals}",
+    Reason.WON_DEAL: "{who} {has} a won deal: {deals}",
+    Reason.NO_DEALS: "{who} {is_} on record and {has} no deals",
+    Reason.ALL_LOST: "{who} {is_} on record, and every deal was lost: {deals}",
+    Reason.LEAD: "{who} {is_} on record, not yet a contact",
+    Reason.CONTACT_GONE: "{who} {was} converted, and the contact is no longer on record",
+    Reason.ACCOUNT_PROFILE: "{author} is the profile of {who}, not of a person",
+    Reason.NOBODY: "nobody on record is {author}",
+    Reason.NO_AUTHOR: "the update does not say who wrote it",
+}
+
+
+def _listed(refs: Iterable[Ref]) -> str:
+    return " and ".join(map(str, refs))

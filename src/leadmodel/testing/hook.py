@@ -1,0 +1,80 @@
+"""
+The hook: Hypothesis calls `register` when it is imported, and from then on `st.from_type(Lead)` gives valid leads.
+
+Without it, Hypothesis would guess from annotations and nearly every draw would be refused by the checks of the record.
+Registering costs an import of leadmodel alone; the strategies are imported when one of the types is first asked for.
+Set `HYPOTHESIS_NO_PLUGINS=1` to do without.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from leadmodel import (
+    ENTITIES,
+    Address,
+    AuthorRules,
+    Consent,
+    Converted,
+    DealContact,
+    EmailAddress,
+    FrozenMap,
+    Money,
+    PhoneNumber,
+    Pipeline,
+    Profile,
+    Ref,
+    StageChange,
+    Statuses,
+)
+from leadmodel.values import type_name
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+#: Every type that `st.from_type` knows: the records, the values under them, the tables.
+TYPES: Final[tuple[type[object], ...]] = (
+    *ENTITIES, Address, AuthorRules, Converted, DealContact, EmailAddress, FrozenMap, Money, PhoneNumber, Pipeline,
+    Profile, Ref, StageChange, Statuses,
+)  # fmt: skip
+#: Strategies whose name is not the plural of the type's.
+_IRREGULAR: Final = {
+    AuthorRules: "author_rules", Converted: "conversions", FrozenMap: "custom_fields", Money: "money",
+    Statuses: "statuses",
+}  # fmt: skip
+
+
+def strategy_name(record_type: type[object]) -> str:
+    """
+    Give the name of the strategy for a type: its plural, as in "social_updates".
+    """
+    if record_type in _IRREGULAR:
+        return _IRREGULAR[record_type]
+    name = type_name(record_type).replace(" ", "_")
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith("s") else f"{name}s"
+
+
+def register() -> None:
+    """
+    Tell Hypothesis how to make every type in `TYPES`.
+    """
+    from hypothesis.strategies import register_type_strategy
+
+    for known in TYPES:
+        register_type_strategy(known, _later(strategy_name(known)))
+
+
+def _later(name: str) -> "Callable[[type[object]], SearchStrategy[Any]]":
+    """
+    Give a function that finds the strategy with this name once it is wanted.
+    """
+
+    def strategy_for(wanted: type[object]) -> "SearchStrategy[Any]":
+        from leadmodel.testing import strategies
+
+        named = "consents" if Consent in get_args(wanted) else name
+        found: SearchStrategy[Any] = getattr(strategies, named)()
+        return found
+
+    return strategy_for

@@ -1,0 +1,1 @@
+"""The tests of leadmodel; README.md beside this file says where what is tested."""
