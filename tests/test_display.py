@@ -22,10 +22,12 @@ class Tags(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag; none of ours has attributes."""
         self.tags.append(tag)
         assert attrs == []
 
     def handle_data(self, data: str) -> None:
+        """Note visible text."""
         self.text += data
 
 

@@ -4,6 +4,7 @@ leadmodel: the rules of a CRM without the CRM.
 Immutable records, pure functions over them, and ports for whatever you already have.
 """
 
+from leadmodel import samples
 from leadmodel.changes import Cause, Changes, Updated, create
 from leadmodel.directory import Directory, People, keys_of
 from leadmodel.entities import (
@@ -133,6 +134,7 @@ __all__ = [
     "keys_of",
     "lead_from",
     "pipelines",
+    "samples",
     "sort_feed",
     "statuses",
 ]

@@ -121,7 +121,7 @@ def _parsed(text: str, subject: str) -> object:
             text, object_pairs_hook=as_object, parse_float=Decimal, parse_constant=constants.append
         )
     except json.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:]
+        reason = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at").removesuffix(" starting")
         hint = (
             "pass one document; of JSON lines, pass each line by itself" if error.msg == "Extra data" else "correct it"
         )

@@ -6,10 +6,14 @@ Rule:
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from leadmodel.directory.buckets import Buckets
 from leadmodel.entities import Account, Contact, Lead, Person
 from leadmodel.networks import skeleton
+
+#: A stranger's key is asked for twice in a row: for its look-alikes, and to note that the answer depends on them.
+skeleton_of = lru_cache(maxsize=1_024)(skeleton)
 
 #: Whoever has profiles.
 Holder = Lead | Contact | Account
@@ -106,7 +110,7 @@ class Identities:
             self._by_skeleton = {}
             for known in self._by_key:
                 self._by_skeleton.setdefault(skeleton(known), set()).add(known)
-        return tuple(sorted(self._by_skeleton.get(skeleton(key), set()) - {key}))
+        return tuple(sorted(self._by_skeleton.get(skeleton_of(key), set()) - {key}))
 
     def twin(self) -> "Identities":
         """

@@ -8,14 +8,14 @@ from typing import Final, TypeVar, cast
 
 from leadmodel.changes import Changes
 from leadmodel.directory.checks import check_changes, check_records
-from leadmodel.directory.identities import Holder, Identities
+from leadmodel.directory.identities import Holder, Identities, skeleton_of
 from leadmodel.directory.kept import KEPT_SETS, Kept
 from leadmodel.directory.links import Child, Links
 from leadmodel.directory.people import keys_of
 from leadmodel.display import counted, html_table
-from leadmodel.entities import Account, Contact, Deal, Entity, Lead, SocialUpdate
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, SocialUpdate
 from leadmodel.errors import UnknownName, UnknownStage
-from leadmodel.networks import Profile, skeleton
+from leadmodel.networks import Profile
 from leadmodel.processes import Outcome, Pipeline
 from leadmodel.processes.pipelines import ZOHO, Pipelines, as_pipelines, pipeline_of
 from leadmodel.values import Ref
@@ -78,7 +78,7 @@ class Directory:
             Lead: [*leads], Contact: [*contacts], Account: [*accounts], Deal: [*deals],
         }  # fmt: skip
         for child in children:
-            given.setdefault(type(child), []).append(child)
+            given.setdefault(type(child) if isinstance(child, Child) else Note, []).append(child)
         check_records(given, directory.pipelines, partial=partial)
         for record_type, records in given.items():
             directory._records[record_type] = {record.id: record for record in records}
@@ -160,7 +160,8 @@ class Directory:
         """
         Give the outcome of the stage that a deal stands in (AUTH-13).
         """
-        return self.outcome_of(deal.pipeline, deal.stage, deal)
+        known = self._outcomes.get((deal.pipeline, deal.stage))
+        return known or self.outcome_of(deal.pipeline, deal.stage, deal)
 
     def outcome_of(self, pipeline: str, stage: str, deal: Deal) -> Outcome:
         """
@@ -189,7 +190,7 @@ class Directory:
         kept = self._kept.get(name)
         if kept is None:
             while len(self._kept) >= KEPT_SETS:
-                self._kept.pop(next(iter(self._kept)))
+                self._kept.pop(next(iter(self._kept))).retire()
             kept = self._kept[name] = cast("Kept[object]", make())
         return cast("Kept[T]", kept)
 
@@ -291,4 +292,4 @@ def look_alike_key(key: str) -> str:
     """
     Give the key under which answers are noted that name the look-alikes of *key*; no profile can have it.
     """
-    return f"~{skeleton(key)}"
+    return f"~{skeleton_of(key)}"

@@ -23,8 +23,11 @@ class Kept(dict[str, T]):
         super().__init__()
         self._compute = compute
         self._under: dict[str, set[str]] = {}
+        self._retired = False
 
     def __missing__(self, identity: str) -> T:
+        if self._retired:
+            return self._compute(identity)
         if len(self) >= KEPT_LIMIT:
             self.clear()
             self._under.clear()
@@ -33,6 +36,16 @@ class Kept(dict[str, T]):
             for key in identity.replace("\t", "\n").split("\n"):
                 self.note(identity, key)
         return answer
+
+    def retire(self) -> None:
+        """
+        Keep nothing from now on: whoever still holds these answers gets each computed when it is asked for.
+
+        A directory that no longer knows of them could not tell them what has changed.
+        """
+        self.clear()
+        self._under.clear()
+        self._retired = True
 
     def note(self, identity: str, key: str) -> None:
         """

@@ -8,7 +8,7 @@ with everything else that is wrong with the record.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -42,7 +42,7 @@ def _members(values: Iterable[object], read: Callable[[Any], T]) -> tuple[T, ...
     Read every member of a collection; where some cannot be read, hand on what is wrong with each.
     """
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        return cast("tuple[T, ...]", _unread(values, f"{shown(values)} is no list", "put it into a list"))
+        return cast("tuple[T, ...]", _unread(values, f"a {type(values).__name__} is no list", "put it into a list"))
     values, kept, problems = tuple(values), [], []
     for number, value in enumerate(values):
         try:
@@ -56,9 +56,8 @@ def _instance(kind: type[T]) -> Callable[[object], T]:
     def read(value: object) -> T:
         if isinstance(value, kind):
             return value
-        problem = Problem(
-            what=f"{shown(value)} is no {kind.__name__}", hint=f"make one: {kind.__name__}(…)", value=value
-        )
+        what = f"a {type(value).__name__} is no {kind.__name__}"  # the value may be personal, its type is not
+        problem = Problem(what=what, hint=f"make one: {kind.__name__}(…)", value=value)
         raise InvalidValue(subject=kind.__name__, problems=(problem,))
 
     return read
@@ -80,54 +79,55 @@ def _key(value: str) -> str:
     return value
 
 
-_NONE: frozenset[str] = frozenset()
 _profile = _instance(Profile)
-_EMAILS, _PHONES, _PROFILES = (frozenset({kind}) for kind in (EmailAddress, PhoneNumber, Profile))
 
 
-def _ready(values: object, kinds: frozenset[type]) -> bool:
+def _ready(values: object, kind: type[T]) -> TypeGuard[tuple[T, ...]]:
     """
     Say whether a collection already has the form in which it is kept.
     """
-    return values == () or (type(values) is tuple and kinds.issuperset(map(type, values)))
+    if type(values) is not tuple:
+        return False
+    for value in values:  # noqa: SIM110  (a generator would cost more than what it looks at)
+        if type(value) is not kind:
+            return False
+    return True
 
 
 def as_emails(values: Iterable[EmailAddress | str]) -> tuple[EmailAddress, ...]:
     """
     Accept addresses or their texts; the first one is the main one.
     """
-    return cast("tuple[EmailAddress, ...]", values) if _ready(values, _EMAILS) else _members(values, _email)
+    return values if _ready(values, EmailAddress) else _members(values, _email)
 
 
 def as_phones(values: Iterable[PhoneNumber | str]) -> tuple[PhoneNumber, ...]:
     """
     Accept numbers or their texts, which count as main numbers.
     """
-    return cast("tuple[PhoneNumber, ...]", values) if _ready(values, _PHONES) else _members(values, _phone)
+    return values if _ready(values, PhoneNumber) else _members(values, _phone)
 
 
 def as_profiles(values: Iterable[Profile]) -> tuple[Profile, ...]:
     """
     Accept any collection of profiles.
     """
-    return cast("tuple[Profile, ...]", values) if _ready(values, _PROFILES) else _members(values, _profile)
+    return values if _ready(values, Profile) else _members(values, _profile)
 
 
 def as_keys(values: Iterable[str]) -> frozenset[str]:
     """
     Accept any collection of short texts, such as tags or the ids of users, without order or repetition.
     """
-    if values == _NONE:
-        return _NONE
-    return _set_of(values, _key)
+    return values if type(values) is frozenset and not values else _set_of(values, _key)
 
 
 def as_choices(choices: type[E], values: Iterable[E | str], field: str) -> frozenset[E]:
     """
     Accept a set of choices, given as members or as their texts.
     """
-    if values == _NONE:
-        return frozenset()
+    if type(values) is frozenset and not values:
+        return values
     return _set_of(values, lambda value: choice(choices, value, field))
 
 
@@ -152,7 +152,7 @@ def as_members(kind: type[T], values: Iterable[T]) -> tuple[T, ...]:
     """
     Accept an ordered collection of values of one kind.
     """
-    return cast("tuple[T, ...]", values) if _ready(values, frozenset({kind})) else _members(values, _instance(kind))
+    return values if _ready(values, kind) else _members(values, _instance(kind))
 
 
 def as_instance(kind: type[T], value: T | None) -> T | None:
@@ -171,7 +171,7 @@ def as_ref(value: Ref) -> Ref:
     """
     Accept a reference to a record.
     """
-    return cast("Ref", as_instance(Ref, value))
+    return value if type(value) is Ref else cast("Ref", as_instance(Ref, value))
 
 
 def as_mapping(content: Mapping[str, Any]) -> FrozenMap[Any]:
@@ -181,36 +181,56 @@ def as_mapping(content: Mapping[str, Any]) -> FrozenMap[Any]:
     if type(content) is FrozenMap:
         return content
     if not isinstance(content, Mapping):
-        return cast("FrozenMap[Any]", _unread(content, f"{shown(content)} is no mapping", "pass a dict"))
+        return cast("FrozenMap[Any]", _unread(content, f"a {type(content).__name__} is no mapping", "pass a dict"))
     try:
         return FrozenMap(content) if content else EMPTY
     except InvalidValue as error:
-        return cast("FrozenMap[Any]", Unread(content, error.problems))
+        problems = tuple(attrs.evolve(p, where=f".{p.field}" if p.field else "") for p in error.problems)
+        return cast("FrozenMap[Any]", Unread(content, problems))
+
+
+_NOTHING_SAID = cast("FrozenMap[Consent]", EMPTY)
 
 
 def as_consent(content: Mapping[str, Consent | str]) -> FrozenMap[Consent]:
     """
     Accept consent by channel, with members or their texts; channels are kept in lower case.
+
+    Where two spellings of one channel disagree, the stronger consent is kept (CONV-6).
     """
+    if content is EMPTY:
+        return _NOTHING_SAID
     frozen = as_mapping(content)
-    if frozen is EMPTY or type(frozen) is not FrozenMap:
+    if type(frozen) is not FrozenMap:
         return frozen
-    states: dict[str, object] = {
-        channel.lower(): as_choice(Consent, state, "consent") for channel, state in frozen.items()
-    }
-    problems = tuple(p for state in states.values() if isinstance(state, Unread) for p in state.problems)
-    return cast("FrozenMap[Consent]", Unread(content, problems) if problems else FrozenMap(states))
+    problems: list[Problem] = []
+    states: dict[str, Consent] = {}
+    for channel, given in frozen.items():
+        state: Any = as_choice(Consent, given, "consent")
+        if isinstance(state, Unread):
+            problems += [attrs.evolve(problem, where=f".{channel}") for problem in state.problems]
+        else:
+            name = channel.lower()
+            states[name] = min(state, states.get(name, state), key=_PRECEDENCE)
+    return cast("FrozenMap[Consent]", Unread(content, tuple(problems))) if problems else as_mapping(states)
+
+
+_PRECEDENCE = list(Consent).index
 
 
 def as_instant(value: datetime | None) -> datetime | None:
     """
     Keep an aware instant in UTC; a naive one has no place on the time line.
     """
-    if value is None or type(value) is not datetime or value.tzinfo is UTC:
+    if value is None or (value.__class__ is datetime and value.tzinfo is UTC) or not _is_datetime(value):
         return value
     if fault := instant_fault(value):
         return cast("datetime", _unread(value, f"{value} {fault}", ""))
     return value.astimezone(UTC)
+
+
+def _is_datetime(value: object) -> bool:
+    return isinstance(value, datetime)
 
 
 def as_date(value: date | None) -> date | None:

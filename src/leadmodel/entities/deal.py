@@ -2,7 +2,7 @@
 Deals: sales on their way through a pipeline. Zoho's older word is potential, Salesforce's opportunity.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -116,20 +116,23 @@ class Deal(Record):
         default=(), converter=_as_history, metadata=holds(Kind.COLLECTION, tuple, verb="move_deal")
     )
 
-    def own_problems(self) -> Iterator[Problem]:
+    def own_problems(self) -> Sequence[Problem]:
         """
         The history of a deal runs forwards (PIPE-9).
         """
-        moves = self.history if type(self.history) is tuple else ()
-        for number, (earlier, later) in enumerate(pairwise(moves), 1):
-            if later.at < earlier.at:
-                yield Problem(
-                    what=f"the move to {later.to!r} lies before the one that it follows",
-                    hint="order the moves by time",
-                    field=f"history[{number}]",
-                    value=later.at,
-                    rule="PIPE-9",
-                )
+        if not self.history or type(self.history) is not tuple:
+            return ()
+        return [
+            Problem(
+                what=f"the move to {later.to!r} lies before the one that it follows",
+                hint="order the moves by time",
+                field=f"history[{number}]",
+                value=later.at,
+                rule="PIPE-9",
+            )
+            for number, (earlier, later) in enumerate(pairwise(self.history), 1)
+            if later.at < earlier.at
+        ]
 
     def label(self) -> str:
         """

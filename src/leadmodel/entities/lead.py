@@ -2,7 +2,7 @@
 Leads: prospects nobody has qualified yet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import cast
@@ -63,10 +63,10 @@ def _as_status(value: str | None) -> str | None:
     """
     if not isinstance(value, str):
         return value  # None, or refused by the check
-    if not value.strip():
-        return None
     fault = identity_fault(value)
-    return cast("str", Unread(value, (Problem(what=f"the status {fault}", value=value),))) if fault else value
+    if not fault:
+        return value
+    return cast("str", Unread(value, (Problem(what=f"the status {fault}", value=value),))) if value.strip() else None
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -100,14 +100,14 @@ class Lead(Person):
     #: What became of the lead; None until it is converted.
     conversion: Converted | None = attrs.field(default=None, metadata=holds(Kind.VALUE, Converted, verb="convert_lead"))
 
-    def own_problems(self) -> Iterator[Problem]:
+    def own_problems(self) -> Sequence[Problem]:
         """
         A lead is a person or a company (LEAD-1).
         """
-        if not (self.last_name or self.company):
-            yield Problem(
-                what="a lead has a last name or a company", hint="give one of them", field="last_name", rule="LEAD-1"
-            )
+        if self.last_name or self.company:
+            return ()
+        what = "a lead has a last name or a company"
+        return (Problem(what=what, hint="give one of them", field="last_name", rule="LEAD-1"),)
 
     def label(self) -> str:
         """

@@ -5,7 +5,7 @@ The check runs whenever a record is made. It first asks, in a few steps over all
 be wrong at all; only then does it look field by field and explain.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter, le
 from typing import Any, Final, cast
@@ -17,9 +17,9 @@ from leadmodel.entities.convert import Unread, as_instant, as_keys, as_mapping
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of, holds
 from leadmodel.errors import InvalidRecord, Problem, masked, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref, type_name
-from leadmodel.values.text import TEXT_LIMIT, identity_fault, sound, text_fault
+from leadmodel.values.text import identity_fault, sound, text_fault
 
-#: What the short texts of a record are joined with to look at all of them at once; the id comes first.
+#: What the texts of a record are joined with to look at all of them at once; the id comes first.
 _SEAM: Final = "|"
 #: Combinations of types seen to be right, with the numbers among them that have bounds; their number is bounded.
 _SHAPES_KEPT: Final = 4_096
@@ -52,7 +52,7 @@ class Entity:
         """
         return Ref(type(self), self.id)
 
-    def own_problems(self) -> Iterable[Problem]:
+    def own_problems(self) -> Sequence[Problem]:
         """
         Say what is wrong with the record beyond its single fields; most records have nothing to add.
         """
@@ -111,46 +111,48 @@ class _Check:
 
     def __init__(self, record_type: type[Entity]) -> None:
         self._facts = facts = facts_of(record_type)
-        short = [name for name, fact in facts.items() if fact.kind in LIMITS and fact.kind is not Kind.TEXT]
-        long = [name for name, fact in facts.items() if fact.kind is Kind.TEXT]
-        self._others_names = [name for name, fact in facts.items() if fact.kind not in LIMITS]
-        self._texts = _getter([*short, *long])
-        self._others = _getter(self._others_names)
-        self._short = len(short)
-        self._limits = [LIMITS[facts[name].kind] for name in short]
+        texts = [name for name, fact in facts.items() if fact.kind in LIMITS]
+        texts.sort(key=lambda name: (not facts[name].required, facts[name].kind is not Kind.IDENTITY))
+        self._texts = _getter(texts)
+        self._limits = [LIMITS[facts[name].kind] for name in texts]
         self._shortest = min(self._limits)
-        self._required = [i for i, name in enumerate(short) if facts[name].required]
+        self._required = sum(facts[name].required for name in texts)
+        self._visible = sum(facts[name].required or facts[name].kind is Kind.IDENTITY for name in texts)
+        self._types = _getter(f"{name}.__class__" for name, fact in facts.items() if fact.kind not in LIMITS)
         self._has_rules = record_type.own_problems is not Entity.own_problems
-        self._shapes: dict[tuple[type, ...], tuple[tuple[int, int, int], ...]] = {}
+        self._shapes: dict[tuple[type, ...], list[tuple[Callable[[Entity], int], int, int]]] = {}
 
     def passes(self, record: Entity) -> bool:
         """
         Say whether the record is seen to be right at the first look; if not, it may still be.
         """
         texts = self._texts(record)
-        lines = texts[: self._short]
         try:
-            joined = _SEAM.join(lines)
+            joined = _SEAM.join(texts)
         except TypeError:
             return False
-        if not joined.isprintable() or "| " in joined:
+        if not texts[0] or "" in texts[1 : self._required] or joined[0] == " " or "| " in joined:
             return False
-        if len(joined) > self._shortest and not all(map(le, map(len, lines), self._limits)):
+        if not (len(joined) <= self._shortest and joined.isprintable()) and not self._fit(texts, joined):
             return False
-        for text in texts[self._short :]:
-            if text != "" and not _plain(text):
-                return False
-        for i in self._required:
-            if not lines[i]:
-                return False
-        values = self._others(record)
-        numbers = self._shapes.get(tuple(map(type, values)))
+        numbers = self._shapes.get(self._types(record))
         if numbers is None:
             return False
-        for i, low, high in numbers:
-            if not low <= values[i] <= high:
+        for number, low, high in numbers:
+            if not low <= number(record) <= high:
                 return False
-        return not (self._has_rules and any(record.own_problems()))
+        return not (self._has_rules and record.own_problems())
+
+    def _fit(self, texts: tuple[str, ...], joined: str) -> bool:
+        """
+        Say whether long texts, or some of several lines, are seen to be right.
+        """
+        return (
+            (len(joined) <= self._shortest or all(map(le, map(len, texts), self._limits)))
+            and "".join(texts[: self._visible]).isprintable()
+            and sound(joined)
+            and not any(map(str.isspace, texts))
+        )
 
     def explain(self, record: Entity) -> None:
         """
@@ -165,31 +167,20 @@ class _Check:
             subject = f"{type(record).__name__} {shown(record.id)}"
             raise InvalidRecord(subject=subject, problems=tuple(problems))
         if len(self._shapes) < _SHAPES_KEPT:
-            values = self._others(record)
-            self._shapes[tuple(map(type, values))] = tuple(
-                (i, self._facts[name].low, self._facts[name].high)
-                for i, name in enumerate(self._others_names)
-                if self._facts[name].kind is Kind.NUMBER and values[i] is not None
-            )
+            self._shapes[self._types(record)] = [
+                (attrgetter(name), fact.low, fact.high)
+                for name, fact in self._facts.items()
+                if fact.kind is Kind.NUMBER and getattr(record, name) is not None
+            ]
 
 
 def _getter(names: Iterable[str]) -> Callable[[Entity], tuple[Any, ...]]:
     """
-    Make the function that takes these fields out of a record at once; always a tuple, also of one or none.
+    Make the function that takes one or more fields out of a record at once: always a tuple.
     """
-    names = tuple(names)
-    if len(names) > 1:
-        return cast("Callable[[Entity], tuple[Any, ...]]", attrgetter(*names))
-    return lambda record: tuple(getattr(record, name) for name in names)
-
-
-def _plain(text: object) -> bool:
-    """
-    Say whether a long text that is not empty is seen to be right: it may have many lines.
-    """
-    return (
-        type(text) is str and len(text) <= TEXT_LIMIT and not text[0].isspace() and (text.isprintable() or sound(text))
-    )
+    first, *more = names
+    take = attrgetter(first, *more)
+    return cast("Callable[[Entity], tuple[Any, ...]]", take) if more else lambda record: (take(record),)
 
 
 class _Checks(dict[type[Entity], _Check]):

@@ -18,6 +18,15 @@ def _as_profile(value: Profile | None) -> Profile | None:
     return as_instance(Profile, value)
 
 
+def _identity(update: "SocialUpdate") -> str:
+    """
+    Join the identities of author and reposter; nobody has none, nor has what could not be read as a profile.
+    """
+    identity = getattr(update.author, "identity", "")
+    passed_on = update.reposted_by
+    return identity if passed_on is None else f"{identity}\t{getattr(passed_on, 'identity', '')}"
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class SocialUpdate(Entity):
     """
@@ -48,14 +57,7 @@ class SocialUpdate(Entity):
         default=EMPTY, converter=as_mapping, metadata=holds(Kind.MAPPING, FrozenMap, personal=True)
     )
     #: Under what the answer about this update is kept: the author's identity, and a reposter's after a tab.
-    identity: str = attrs.field(init=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
-        identity = self.author.identity if self.author else ""
-        if self.reposted_by:
-            identity += f"\t{self.reposted_by.identity}"
-        object.__setattr__(self, "identity", identity)
+    identity: str = attrs.field(init=False, eq=False, default=attrs.Factory(_identity, takes_self=True))
 
     def label(self) -> str:
         """

@@ -17,6 +17,20 @@ import attrs
 from leadmodel.errors import InvalidValue, Problem, shown, suggestion
 from leadmodel.values import CURRENCIES, fold
 
+__all__ = [
+    "Options",
+    "Read",
+    "day",
+    "instant",
+    "member",
+    "number",
+    "refuse",
+    "several",
+    "text",
+    "truth",
+    "whole_number",
+]
+
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
@@ -54,6 +68,8 @@ _TRUE: Final = frozenset({"true", "yes", "y", "t", "1"})
 _FALSE: Final = frozenset({"false", "no", "n", "f", "0"})
 #: Parts between separators; a separator within double quotes belongs to a name.
 _LIST: Final = re.compile(r'(?:"[^"]*"|[^;,])++')
+#: What may stand between members, or around one.
+_SEPARATOR: Final = re.compile(r'[;,"\r\n]')
 _LINES: Final = re.compile(r"[^;\r\n]++")
 
 
@@ -174,8 +190,11 @@ def several(value: object, read: Callable[[str], T], *, commas: bool = True) -> 
     Raises:
         InvalidValue: Some members cannot be read; all of those are reported.
     """
+    if isinstance(value, str) and not _SEPARATOR.search(value):
+        return (read(value),)
     members = map(text, value) if isinstance(value, list) else (_LIST if commas else _LINES).findall(text(value))
-    kept, problems = [], []
+    kept: list[T] = []
+    problems: list[Problem] = []
     for one in filter(None, map(str.strip, members)):
         try:
             kept.append(read(one))

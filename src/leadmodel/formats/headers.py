@@ -6,12 +6,11 @@ One table of words. Headers are compared by their letters and digits alone, so "
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Final
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
 from leadmodel.formats.cells import Options
-from leadmodel.formats.targets import target_of, targets_of
+from leadmodel.formats.targets import TARGETS, target_of
 from leadmodel.networks.rows import ROWS
 from leadmodel.values import fold
 
@@ -33,16 +32,16 @@ WORDS: Final[Sequence[tuple[str, str]]] = (
     ("owner_id",              "ownerid owner {}owner {}ownerid assignedto salesowner"),
     ("tags",                  "tags tag labels {}tags"),
     ("description",           "description {}description comments"),
-    ("created_at",            "createdat created createddate createdtime createdon creationdate datecreated"),
-    ("modified_at",           "modifiedat modified modifiedtime lastmodified lastmodifieddate lastmodifiedtime updatedat lastupdated"),
+    ("created_at",            "createdat created createddate createdtime createdon creationdate"),
+    ("modified_at",           "modifiedat modified modifiedtime lastmodified lastmodifieddate updatedat lastupdated"),
     ("last_activity_at",      "lastactivityat lastactivity lastactivitytime lastactivitydate"),
     # people
     ("first_name",            "firstname givenname forename first"),
     ("last_name",             "lastname surname familyname last fullname displayname name {}name"),
     ("salutation",            "salutation"),
     ("title",                 "title jobtitle position"),
-    ("emails",                "email emails emailaddress emailaddresses mail {}email primaryemail workemail emailwork businessemail"
-                              " homeemail emailhome personalemail secondaryemail otheremail emailother email1 email2 email3"),
+    ("emails",                "email emails emailaddress mail {}email primaryemail workemail emailwork businessemail"),
+    ("emails",                "homeemail emailhome personalemail otheremail emailother email1 email2 email3"),
     ("phones.main",           "phone phones phonenumber telephone tel mainphone {}phone"),
     ("phones.work",           "workphone phonework businessphone officephone directphone"),
     ("phones.mobile",         "mobile mobilephone phonemobile mobilenumber cell cellphone"),
@@ -54,7 +53,7 @@ WORDS: Final[Sequence[tuple[str, str]]] = (
     ("address.street",        "street streetaddress addressline1 mailingstreet billingstreet address"),
     ("address.city",          "city town mailingcity billingcity"),
     ("address.region",        "region state province stateprovince county mailingstate billingstate"),
-    ("address.postal_code",   "postalcode postcode zip zipcode mailingpostalcode mailingzip billingpostalcode billingzip"),
+    ("address.postal_code",   "postalcode postcode zip zipcode mailingpostalcode billingpostalcode"),
     ("address.country",       "country mailingcountry billingcountry"),
     ("language",              "language preferredlanguage"),
     ("birth_date",            "birthdate birthday dateofbirth dob"),
@@ -117,7 +116,7 @@ def guessed(record_type: type[Record], headers: Sequence[str], taken: Mapping[st
     waiting = {header: plain(header) for header in headers if header not in taken}
     filled = set(taken.values())
     found = {}
-    for target, repeats, words in _meanings(record_type):
+    for target, repeats, words in _MEANINGS[record_type]:
         for word in words:
             for header in [header for header, letters in waiting.items() if letters == word]:
                 if repeats or target not in filled:
@@ -125,22 +124,6 @@ def guessed(record_type: type[Record], headers: Sequence[str], taken: Mapping[st
                     filled.add(target)
                     del waiting[header]
     return found
-
-
-@cache
-def _meanings(record_type: type[Record]) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
-    """
-    Give the rows that hold for a record type: target, whether several columns may have it, and its words.
-    """
-    known, called = set(targets_of(record_type)), _CALLED.get(record_type, ())
-    rows = [*WORDS, *_profile_rows()]
-    named = {target for target, _ in rows}
-    rows += [(name, "") for name in targets_of(record_type) if name not in named and "<" not in name]
-    return tuple(
-        (target, target_of(record_type, target, Options()).repeats, (plain(target), *_spelt(words, called)))
-        for target, words in rows
-        if target in known or (target.startswith("profiles.") and "profiles" in known)
-    )
 
 
 def _profile_rows() -> Iterator[tuple[str, str]]:
@@ -156,3 +139,20 @@ def _profile_rows() -> Iterator[tuple[str, str]]:
 def _spelt(words: str, called: Sequence[str]) -> Iterator[str]:
     for word in words.split():
         yield from (word.format(name) for name in called) if "{}" in word else (word,)
+
+
+def _meanings(record_type: type[Record]) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
+    """
+    Give the rows that hold for a record type: target, whether several columns may have it, and its words.
+    """
+    known = TARGETS[record_type]
+    rows = [*WORDS, *_profile_rows()]
+    named = {target for target, _ in rows}
+    rows += [(target, "") for target in known if target not in named and "<" not in target]
+    for target, words in rows:
+        if target in known or (target.startswith("profiles.") and "profiles" in known):
+            repeats = target_of(record_type, target, Options()).repeats
+            yield target, repeats, (plain(target), *_spelt(words, _CALLED[record_type]))
+
+
+_MEANINGS: Final = {record_type: tuple(_meanings(record_type)) for record_type in TARGETS}

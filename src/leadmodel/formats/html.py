@@ -31,12 +31,14 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 #: Line breaks before and after an element: a paragraph stands apart, a row begins a line.
 _BREAKS: Final = dict.fromkeys(
-    "p div h1 h2 h3 h4 h5 h6 blockquote pre table section article aside header footer main nav figure hr dl form".split(), 2
+    "p div h1 h2 h3 h4 h5 h6 blockquote pre table section article aside header footer main nav figure hr dl".split(), 2
 ) | dict.fromkeys("li tr dt dd figcaption caption".split(), 1)  # fmt: skip
 _LISTS: Final = frozenset({"ul", "ol", "menu"})
 #: Elements whose content is code for the browser and nothing that somebody said. The content of the first ones is no
 #: markup: it ends where their end tag stands, whatever comes before.
-_RAW: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "iframe", "noembed")}
+_RAW: Final = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "iframe", "noembed")
+}
 _HIDDEN: Final = "template"
 _PARAGRAPH: Final = 2
 #: Elements that leave a trace in the text; the others are passed over.
@@ -140,6 +142,8 @@ class _Text:
         """
         Take note of a start tag.
         """
+        if self.hidden and name != _HIDDEN:
+            return
         if name == "br":
             self.breaks = min(self.breaks + 1, _PARAGRAPH)
         elif name == _HIDDEN:
@@ -149,7 +153,7 @@ class _Text:
             self.lists += 1
         elif name in ("td", "th"):
             self.write(" ")
-        elif name in _BREAKS:
+        else:
             self._part(_BREAKS[name])
             self.preformatted += name == "pre"
             if name == "li":
@@ -167,6 +171,8 @@ class _Text:
         elif name in _BREAKS:
             self._part(_BREAKS[name])
             self.preformatted = max(0, self.preformatted - (name == "pre"))
+            if name == "li":
+                self.marker = ""
 
     def finished(self) -> str:
         """

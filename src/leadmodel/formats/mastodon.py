@@ -60,13 +60,14 @@ class Shape:
 
 # fmt: off
 #: The first row that fits says what a body is. Bodies without statuses have a row, so that a refusal can name them.
+#: The answer to a deletion is a status with its source, `text`, in the place of its content.
 SHAPES: Final = (
     Shape("an edit in the history of a status", ("account", "content", "emojis", "media_attachments"),
                                                 lacks=("id", "uri", "visibility")),
     Shape("an announcement",                    ("content", "published_at", "all_day")),
     Shape("a status",                           ("content",),                   status=True),
     Shape("a boost",                            ("reblog", "account"),          status=True),
-    Shape("a status",                           ("text", "visibility"),         status=True),  # deleted: its source comes back
+    Shape("a status",                           ("text", "visibility"),         status=True),
     Shape("a notification",                     ("type", "account", "created_at"), inside=("status",)),
     Shape("a conversation",                     ("accounts", "last_status"),    inside=("last_status",)),
     Shape("the context of a status",            ("ancestors", "descendants"),   inside=("ancestors", "descendants")),
@@ -88,7 +89,9 @@ _EXPECTED: Final = (
 
 
 #: A program that has turned an id into a number with a fraction has rounded it.
-_LOSSY: Final = "read the payload with leadmodel.codec.parse_json, or write ids as text: other programs round long numbers"
+_LOSSY: Final = (
+    "read the payload with leadmodel.codec.parse_json, or write ids as text: other programs round long numbers"
+)
 #: Where the fields of a profile stand in an account.
 _KEYS: Final = {"handle": "acct", "uid": "uri"}
 
@@ -131,7 +134,9 @@ def updates_from(
     return updates
 
 
-def _statuses(body: object, path: str, intake: Intake, *, inside: bool = False) -> Iterator[tuple[Mapping[str, Any], str]]:
+def _statuses(
+    body: object, path: str, intake: Intake, *, inside: bool = False
+) -> Iterator[tuple[Mapping[str, Any], str]]:
     """
     Find the statuses in a body, with their paths; a body that can hold none is refused.
 
@@ -235,7 +240,9 @@ def _person(account: object, path: str, intake: Intake) -> Profile | None:
     if len(intake.problems) > before:
         return None
     if not acct:
-        intake.refuse(f"{path}.acct", "the handle is missing", "give user, or user@server", account.get("acct"), "NET-2")
+        intake.refuse(
+            f"{path}.acct", "the handle is missing", "give user, or user@server", account.get("acct"), "NET-2"
+        )
         return None
     if "@" not in acct.lstrip("@"):
         server = intake.server or host_of(uri) or host_of(intake.text(account, "url", path))

@@ -5,7 +5,7 @@ A place in a payload is a path as JSON tools write it: "$[3].account.acct".
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -116,10 +116,16 @@ class Intake:
         try:
             return _profile(network, handle, uid)
         except InvalidValue as error:
-            for problem in error.problems:
-                key = keys.get(problem.field, "")
-                self.problems.append(attrs.evolve(problem, where=f"{path}.{key}" if key else path, field=""))
+            self.refuse_profile(error, path, keys)
         return None
+
+    def refuse_profile(self, error: InvalidValue, path: str, keys: Mapping[str, str]) -> None:
+        """
+        Keep what is wrong with a profile; see `profile`.
+        """
+        for problem in error.problems:
+            key = keys.get(problem.field, "")
+            self.problems.append(attrs.evolve(problem, where=f"{path}.{key}" if key else path, field=""))
 
     def update(self, where: str, facts: Mapping[str, Any]) -> SocialUpdate | None:
         """
@@ -139,9 +145,8 @@ class Intake:
             InvalidInput: Something was.
         """
         if self.problems:
-            problems: Sequence[Problem] = self.problems
-            if where:
-                problems = [problem.at(where) for problem in problems]
+            # A value that is read for two purposes is wrong once.
+            problems = dict.fromkeys(problem.at(where) if where else problem for problem in self.problems)
             raise InvalidInput(subject=subject, problems=tuple(problems))
 
 

@@ -15,6 +15,8 @@ from leadmodel.errors import InvalidInput, InvalidRecord, InvalidValue, Problem,
 from leadmodel.formats.cells import Options, Read
 from leadmodel.formats.targets import Gather, Target
 
+__all__ = ["Column", "Faults", "Intake", "RowReader"]
+
 R = TypeVar("R", bound=Record)
 
 #: What is wrong with a row: the index of the column, and the problem.
@@ -52,6 +54,7 @@ class RowReader(Generic[R]):
             (field, gather, [(i, t.part, t.read) for i, t in placed if field in t.fields])
             for field, gather in gathers.items()
         ]
+        self._targets = dict(placed)
         #: The columns that fill more than `custom`.
         self._telling = [i for i, t in placed if t.fields != ("custom",)]
 
@@ -97,15 +100,13 @@ class RowReader(Generic[R]):
         """
         Give the problems of a row with its place and their columns; a cell that was refused is not also missing.
         """
-        refused = set()
+        refused: set[str] = set()
         for i, problem in faults:
-            column = self._columns[i]
-            what = problem.what
-            if column.target:
-                refused.update(column.target.fields)
-                if column.target.personal:
-                    what = what.replace(shown(problem.value), masked(problem.value))
-            yield attrs.evolve(problem, what=what, where=where, field=column.name)
+            target, what = self._targets[i], problem.what
+            refused.update(target.fields)
+            if target.personal:
+                what = what.replace(shown(problem.value), masked(problem.value))
+            yield attrs.evolve(problem, what=what, where=where, field=self._columns[i].name)
         for problem in wrong:
             if problem.field not in refused:
                 yield attrs.evolve(problem, where=where, field=self._named(problem, cells))
@@ -114,7 +115,9 @@ class RowReader(Generic[R]):
         """
         Give the column that a problem of the record is about, or the field where no single column is.
         """
-        filling = [i for i, column in enumerate(self._columns) if column.target and problem.field in column.target.fields]
+        filling = [
+            i for i, column in enumerate(self._columns) if column.target and problem.field in column.target.fields
+        ]
         exact = [i for i in filling if cells[i] == problem.value] or filling
         return self._columns[exact[0]].name if len(exact) == 1 else problem.field
 

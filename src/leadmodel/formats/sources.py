@@ -48,18 +48,30 @@ def lines_of(source: Source, *, name: str = "", encoding: str = "utf-8-sig") -> 
         InvalidInput: The source cannot be opened or decoded, holds NUL, or has a line of more than 10,000,000
             characters.
     """
-    name, rest, number = name_of(source, name), "", 0
+    name, number = name_of(source, name), 1
+    held: list[str] = []  # the line that may go on: its carriage return may be half of a line break
+    length = 0
     for text in _decoded(source, name, encoding):
-        # The last line of a piece may go on in the next one, and its carriage return may be half of a line break.
-        pieces = io.StringIO(rest + text, newline="")
-        rest = next(pieces)
-        for line in pieces:
-            number += 1
-            yield _checked(rest, name, number)
-            rest = line
-        _checked(rest, name, number + 1)
-    if rest:
+        if _goes_on(held, text):
+            held.append(text)
+            length += len(text)
+        else:
+            *whole, last = io.StringIO("".join(held) + text, newline="")
+            for line in whole:
+                _check_length(len(line), name, number)
+                yield line
+                number += 1
+            held, length = [last], len(last)
+        _check_length(length, name, number)
+    if rest := "".join(held):
         yield rest
+
+
+def _goes_on(held: list[str], text: str) -> bool:
+    """
+    Say whether a text holds no line break and follows none.
+    """
+    return not ("\n" in text or "\r" in text or (held and held[-1].endswith(("\r", "\n"))))
 
 
 def whole_of(source: Source, *, name: str = "", limit: int = 4 * LINE_LIMIT) -> str | bytes:
@@ -89,23 +101,20 @@ def _is_path(source: object) -> bool:
     return isinstance(source, os.PathLike)
 
 
-def _checked(line: str, name: str, number: int) -> str:
-    if len(line) > LINE_LIMIT:
+def _check_length(length: int, name: str, number: int) -> None:
+    if length > LINE_LIMIT:
         what = f"the line has more than {LINE_LIMIT:,} characters"
         _refuse(name, what, "look for a quote that is never closed", where=_line(name, number))
-    return line
 
 
 def _decoded(source: Source, name: str, encoding: str) -> Iterator[str]:
     """
-    Give a source's text in pieces that are not empty.
+    Give a source's text in pieces.
     """
     decoder = _Decoder(name, encoding)
     for chunk in _chunks(source, name):
-        if text := decoder.decode(chunk):
-            yield text
-    if text := decoder.decode(b"", final=True):
-        yield text
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
 
 
 class _Decoder:
@@ -115,7 +124,7 @@ class _Decoder:
 
     def __init__(self, name: str, encoding: str) -> None:
         try:
-            b"".decode(encoding)  # knows which codecs are encodings of text
+            "a".encode(encoding, "replace")  # knows which codecs are encodings of text
             self._decoder = codecs.getincrementaldecoder(encoding)()
         except LookupError as error:
             what = f"there is no encoding {shown(encoding)}"
@@ -137,7 +146,9 @@ class _Decoder:
         if "\x00" in text:
             before = text[: text.index("\x00")]
             hint = 'remove it; if the file is UTF-16, pass encoding="utf-16"'
-            _refuse(self._name, "the line holds NUL", hint, where=_line(self._name, self._breaks + self._count(before) + 1))
+            _refuse(
+                self._name, "the line holds NUL", hint, where=_line(self._name, self._breaks + self._count(before) + 1)
+            )
         self._breaks += self._count(text)
         self._after_return = text.endswith("\r")
         return text
@@ -198,11 +209,17 @@ def _opened(source: Source, name: str) -> Iterator[IO[Any]]:
 
 def _file(path: str, name: str) -> IO[bytes]:
     try:
-        return open(path, "rb")  # noqa: PTH123, SIM115  (closed by the caller; a path may be any text)
+        return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "check the path; content itself is passed as bytes, as text with line breaks or as an open file"
-        _refuse(name, f"{shown(path, 200)} cannot be opened: {reason[:1].lower()}{reason[1:]}", hint, value=path, cause=error)
+        _refuse(
+            name,
+            f"{shown(path, 200)} cannot be opened: {reason[:1].lower()}{reason[1:]}",
+            hint,
+            value=path,
+            cause=error,
+        )
 
 
 def _line(name: str, number: int) -> str:

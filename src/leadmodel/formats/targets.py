@@ -7,15 +7,27 @@ one column that holds several things, has a form: "emails", "emails.work", "phon
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from leadmodel.entities import ENTITIES, Converted, DealContact, Facts, Kind, Record, Relation, facts_of
 from leadmodel.errors import InvalidValue, shown, suggestion
-from leadmodel.formats.cells import Options, Read, day, instant, member, number, refuse, several, text, truth, whole_number
-from leadmodel.networks import NETWORKS, Profile
+from leadmodel.formats.cells import (
+    Options,
+    Read,
+    day,
+    instant,
+    member,
+    number,
+    refuse,
+    several,
+    text,
+    truth,
+    whole_number,
+)
+from leadmodel.networks import Profile
 from leadmodel.values import Address, Consent, EmailAddress, Money, PhoneKind, PhoneNumber, type_name
 from leadmodel.values.person import ADDRESS_PARTS
 
@@ -27,7 +39,11 @@ Parts: TypeAlias = Iterable[tuple[str, Any]]
 Gather: TypeAlias = Callable[[Parts, Options], Any]
 
 
-@attrs.frozen(kw_only=True)
+#: The parts of a form that any name is a part of.
+ANY: Final = None
+
+
+@attrs.frozen
 class Form:
     """
     How a field is made of columns that are not simply its value.
@@ -38,14 +54,14 @@ class Form:
     #: Makes the reader of a cell, given the part.
     reads: Callable[[str, Options], Read]
     gather: Gather
-    #: The fields that it fills, those of them that a record type has; "" is the field of the same name.
-    fields: tuple[str, ...] = ()
-    #: The parts that there are; None allows any name, and () none.
+    #: The parts that there are; ANY allows every name, and () none.
     parts: tuple[str, ...] | None = ()
     #: Whether the name alone is a target.
-    bare: bool = True
+    bare: bool = attrs.field(default=True, kw_only=True)
     #: Whether more than one column may have this target.
-    repeats: bool = True
+    repeats: bool = attrs.field(default=True, kw_only=True)
+    #: The fields that it fills, as far as a record type has them; () is the field of the same name.
+    fields: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +109,7 @@ def _stable_id(part: str, _: Options) -> Read:
     return lambda value: _StableId(part, text(value))
 
 
-def _tags(_: str, __: Options) -> Read:
+def _words(_: str, __: Options) -> Read:
     return partial(several, read=str)
 
 
@@ -145,7 +161,8 @@ def _opt_out(_: str, __: Options) -> Read:
 
 
 def _joined(parts: Parts, _: Options) -> Any:  # noqa: ANN401  (the values of any field)
-    return tuple(dict.fromkeys(value for _, values in parts for value in values))
+    members = [value for _, values in parts for value in values]
+    return tuple(dict.fromkeys(members) if len(members) > 1 else members)
 
 
 def _united(parts: Parts, _: Options) -> frozenset[Any]:
@@ -190,7 +207,7 @@ def _money(parts: Parts, options: Options) -> Money | None:
 _DIGITS: Final = 30
 
 
-def _conversion(parts: Parts, _: Options) -> Converted | None:
+def _converted(parts: Parts, _: Options) -> Converted | None:
     facts = dict(parts)
     flag = facts.pop("conversion", None)
     if facts and flag is False:
@@ -199,17 +216,19 @@ def _conversion(parts: Parts, _: Options) -> Converted | None:
     return Converted(**facts) if facts or flag else None
 
 
-def _persons_profiles(parts: Parts, _: Options) -> tuple[Profile, ...]:
+def _presences(parts: Parts, _: Options) -> tuple[Profile, ...]:
     """
     Put a stable id to the one profile of its network, or keep it as a profile of its own.
     """
     profiles: list[Profile] = []
     stable_ids: list[_StableId] = []
-    for _, value in parts:
+    for _part, value in parts:
         if isinstance(value, _StableId):
             stable_ids.append(value)
         else:
             profiles += value
+    if not stable_ids and len(profiles) == 1:
+        return tuple(profiles)
     for known in stable_ids:
         made = Profile(known.network, uid=known.uid)
         alone = [i for i, profile in enumerate(profiles) if profile.network == made.network and not profile.uid]
@@ -220,30 +239,28 @@ def _persons_profiles(parts: Parts, _: Options) -> tuple[Profile, ...]:
     return tuple(dict.fromkeys(profiles))
 
 
-_CONVERTED: Final = ("contact_id", "account_id", "deal_id", "at")
-_KINDS: Final = tuple(PhoneKind)
-_ANY: Final = None
+_CONVERSION: Final = ("contact_id", "account_id", "deal_id", "at")
 
 # fmt: off
 #: One row for each way in which columns make a field.
 FORMS: Final = (
-    Form(name="emails",         reads=_emails,          gather=_joined,           parts=_ANY),
-    Form(name="phones",         reads=_phones,          gather=_joined,           parts=_KINDS),
-    Form(name="profiles",       reads=_profiles,        gather=_persons_profiles, parts=_ANY),
-    Form(name="profile_uids",   reads=_stable_id,       gather=_persons_profiles, parts=_ANY, bare=False, fields=("profiles",)),
-    Form(name="address",        reads=_text,            gather=_address,          parts=ADDRESS_PARTS, bare=False, repeats=False),
-    Form(name="tags",           reads=_tags,            gather=_united),
-    Form(name="viewed_by",      reads=_tags,            gather=_united),
-    Form(name="relations",      reads=_relations,       gather=_united),
-    Form(name="contacts",       reads=_others,          gather=_joined,           parts=_ANY),
-    Form(name="amount",         reads=_number,          gather=_money,            repeats=False),
-    Form(name="annual_revenue", reads=_number,          gather=_money,            repeats=False),
-    Form(name="currency",       reads=_text,            gather=_money,            repeats=False, fields=("amount", "annual_revenue")),
-    Form(name="conversion",     reads=_conversion_part, gather=_conversion,       parts=_CONVERTED, repeats=False),
-    Form(name="consent",        reads=_consent,         gather=_strongest,        parts=_ANY, bare=False),
-    Form(name="opt_out",        reads=_opt_out,         gather=_strongest,        parts=_ANY, bare=False, fields=("consent",)),
-    Form(name="preferences",    reads=_as_it_is,        gather=_mapped,           parts=_ANY, bare=False, repeats=False),
-    Form(name="custom",         reads=_as_it_is,        gather=_mapped,           parts=_ANY, bare=False, repeats=False),
+    Form("emails",         _emails,          _joined,    ANY),
+    Form("phones",         _phones,          _joined,    tuple(PhoneKind)),
+    Form("profiles",       _profiles,        _presences, ANY),
+    Form("profile_uids",   _stable_id,       _presences, ANY,           bare=False, fields=("profiles",)),
+    Form("address",        _text,            _address,   ADDRESS_PARTS, bare=False, repeats=False),
+    Form("tags",           _words,           _united),
+    Form("viewed_by",      _words,           _united),
+    Form("relations",      _relations,       _united),
+    Form("contacts",       _others,          _joined,    ANY),
+    Form("amount",         _number,          _money,     repeats=False),
+    Form("annual_revenue", _number,          _money,     repeats=False),
+    Form("currency",       _text,            _money,     repeats=False, fields=("amount", "annual_revenue")),
+    Form("conversion",     _conversion_part, _converted, _CONVERSION,   repeats=False),
+    Form("consent",        _consent,         _strongest, ANY,           bare=False),
+    Form("opt_out",        _opt_out,         _strongest, ANY,           bare=False, fields=("consent",)),
+    Form("preferences",    _as_it_is,        _mapped,    ANY,           bare=False, repeats=False),
+    Form("custom",         _as_it_is,        _mapped,    ANY,           bare=False, repeats=False),
 )
 # fmt: on
 _FORMS: Final = {form.name: form for form in FORMS}
@@ -266,15 +283,10 @@ _BY_KIND: Final[Mapping[Kind, Callable[[Facts, Options], Read]]] = {
 }
 
 
-@cache
-def targets_of(record_type: type[Record]) -> tuple[str, ...]:
-    """
-    List the targets of a record type; where any name may follow the dot, "<name>" stands for it.
-    """
+def _targets_of(record_type: type[Record]) -> tuple[str, ...]:
     facts = facts_of(record_type)
     plain = [name for name, fact in facts.items() if name not in _FORMS and fact.kind in _BY_KIND and name != "version"]
-    formed = [name for form in FORMS if _filled_by(form, record_type) for name in _names(form)]
-    return (*plain, *formed)
+    return (*plain, *(name for form in FORMS if _filled_by(form, record_type) for name in _names(form)))
 
 
 def _filled_by(form: Form, record_type: type[Record]) -> tuple[str, ...]:
@@ -292,16 +304,29 @@ def _names(form: Form) -> Iterable[str]:
         yield f"{form.name}.{part}"
 
 
+def targets_of(record_type: type[Record]) -> tuple[str, ...]:
+    """
+    List what a column may be read as for a record type.
+
+    Raises:
+        InvalidValue: Tables hold no such records.
+    """
+    if record_type not in TARGETS:
+        names = tuple(known.__name__ for known in TARGETS)
+        what = f"{shown(record_type)} is no type of record that tables hold"
+        refuse(what, suggestion("", names), record_type, options=names)
+    return TARGETS[record_type]
+
+
 def target_of(record_type: type[Record], name: str, options: Options) -> Target:
     """
     Give what a column is read as, by the target's name.
 
     Raises:
-        InvalidValue: The record type has no such target; the nearest one is named.
+        InvalidValue: The record type has no such target, and the nearest one is named; or tables hold no such records.
     """
     stem, dot, part = name.partition(".") if isinstance(name, str) else (name, "", "")
-    form = _FORMS.get(stem)
-    known = targets_of(record_type)
+    form, known = _FORMS.get(stem), targets_of(record_type)
     if form and _filled_by(form, record_type) and (part.strip() if dot else form.bare) and _allows(form, part):
         return _formed(record_type, form, name, options)
     if name not in known or form:
@@ -329,7 +354,7 @@ def _formed(record_type: type[Record], form: Form, name: str, options: Options) 
     )  # fmt: skip
 
 
-#: What a column may be read as, for each type of record.
+#: What a column may be read as, for each type of record; "<name>" stands for any name.
 TARGETS: Final[Mapping[type[Record], tuple[str, ...]]] = {
-    record_type: targets_of(record_type) for record_type in ENTITIES if issubclass(record_type, Record)
+    record_type: _targets_of(record_type) for record_type in ENTITIES if issubclass(record_type, Record)
 }

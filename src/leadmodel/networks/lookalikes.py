@@ -18,8 +18,8 @@ CONFUSABLES: Final = {
     "v": "ѵν",   "w": "ԝѡω",  "x": "хχ",   "y": "уүγ", "z": "2ᴢ",
 }
 # fmt: on
-#: Pairs that are read as one letter, and the letters that are read as each other in most typefaces.
-_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
+#: The letters that are read as each other in most typefaces, then the pairs that are read as one letter.
+_PAIRS: Final = (("i", "l"), ("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 _LATIN: Final = str.maketrans({other: letter for letter, others in CONFUSABLES.items() for other in others})
 
@@ -32,6 +32,7 @@ def skeleton(text: str) -> str:
         NET-4.
     """
     if not text.isascii():
+        text = text.translate(_LATIN)  # before a fold turns a capital, or a styled letter, into what looks different
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
     text = text.casefold().translate(_LATIN)

@@ -60,14 +60,16 @@ class Profile:
 
     def __attrs_post_init__(self) -> None:
         row, handle, uid = _checked(self.network, self.handle, self.uid)
-        uid_key = f"{row.key}#{uid}"
-        key = f"{row.key}:{handle}" if handle else uid_key
+        key = f"{row.key}:{handle}" if handle else f"{row.key}#{uid}"
         put = object.__setattr__
-        put(self, "network", row.key)
-        put(self, "handle", handle)
-        put(self, "uid", uid)
+        if row.key is not self.network:
+            put(self, "network", row.key)
+        if handle is not self.handle:
+            put(self, "handle", handle)
+        if uid is not self.uid:
+            put(self, "uid", uid)
         put(self, "key", key)
-        put(self, "identity", f"{uid_key}\n{key}" if uid and handle else key)
+        put(self, "identity", f"{row.key}#{uid}\n{key}" if uid and handle else key)
 
     @classmethod
     def parse(cls, text: str, *, network: str = "", server: str = "") -> "Profile":
@@ -128,10 +130,7 @@ def _checked(network: object, handle: object, uid: str) -> tuple[Network, str, s
     """
     Give the row, the canonical handle and the stable id, or raise with everything that is wrong.
     """
-    if not isinstance(network, str) or not _NETWORK_NAME.fullmatch(network.strip().casefold()):
-        hint = suggestion(network, NETWORKS) if isinstance(network, str) else "name the network"
-        raise _invalid(f"{shown(network)} is no name of a network", hint, "network", network)
-    row = network_of(network)
+    row = _row_of(network)
     problems = []
     canonical, from_url = "", ""
     if not isinstance(handle, str):
@@ -153,6 +152,16 @@ def _checked(network: object, handle: object, uid: str) -> tuple[Network, str, s
     return row, canonical, uid
 
 
+def _row_of(network: object) -> Network:
+    if isinstance(network, str):
+        if network in NETWORKS:
+            return NETWORKS[network]
+        if _NETWORK_NAME.fullmatch(network.strip().casefold()):
+            return network_of(network)
+    hint = suggestion(network, NETWORKS) if isinstance(network, str) else "name the network"
+    raise _invalid(f"{shown(network)} is no name of a network", hint, "network", network)
+
+
 def _canonical(row: Network, handle: str) -> tuple[str, str, str]:
     """
     Bring a handle to its canonical form: (handle, stable id found in an address, fault).
@@ -160,7 +169,7 @@ def _canonical(row: Network, handle: str) -> tuple[str, str, str]:
     fault = identity_fault(handle, URL_LIMIT)
     if fault:
         return "", "", f"the handle {shown(handle)} {fault}"
-    if _URL.match(handle) and (row.hosts or row.needs_server):
+    if "/" in handle and _URL.match(handle) and (row.hosts or row.needs_server):
         return _from_page(row, handle)
     for prefix in row.prefixes:
         handle = handle[len(prefix) :] if handle[: len(prefix)].lower() == prefix else handle

@@ -165,7 +165,7 @@ ROWS: Final = (
         form="letters, digits and single hyphens",
         uid=re.compile(r"[0-9]{1,20}"),
         hosts=("github.com", "gist.github.com"),
-        paths=_paths(rf"(?P<handle>(?!(?:{_GITHUB_PAGES})(?:/|$))[\w-]{{1,100}})"),
+        paths=_paths(rf"(?P<handle>(?!(?:{_GITHUB_PAGES})(?:/|$))[\w-]{{1,100}}(?:\[bot\])?)"),
         page="https://github.com/{handle}",
     ),
     Network(

@@ -49,7 +49,7 @@ def contact_from(update: SocialUpdate, *, at: datetime, namespace: UUID) -> Cont
 def _person_from(kind: type[P], update: SocialUpdate, at: datetime, namespace: UUID) -> P:
     if update.author is None:
         raise NoAuthor(update=update.id)
-    name = update.author_name or update.author.handle or update.author.uid
+    name = update.author_name.strip() or update.author.handle or update.author.uid
     return kind(
         id=derived_id(namespace, type_name(kind), update.author.keys[0]),
         last_name=name[:255],

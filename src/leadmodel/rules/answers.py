@@ -72,7 +72,7 @@ class Answer:
         """
         kinds = {match.type for match in self.matches}
         applied = (
-            ("AUTH-6", Contact in kinds and len(kinds) > 1 and not self.followed),
+            ("AUTH-6", len({match.type for match in self.matches if match not in self.followed}) > 1),
             ("AUTH-7", self.ambiguous),
             ("AUTH-8", bool(self.followed)),
             ("AUTH-10", Account in kinds),

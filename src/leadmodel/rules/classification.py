@@ -7,7 +7,7 @@ Rule:
     AUTH-6 to AUTH-15, NET-1, NET-4, NET-6.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
@@ -25,12 +25,13 @@ from leadmodel.rules.answers import Answer
 from leadmodel.rules.author_rules import ZOHO, AuthorRule, AuthorRules, Category, DealLink, OnRecord
 from leadmodel.rules.story import existed, outcome_at, was_converted
 from leadmodel.values import Ref
+from leadmodel.values.instants import instant_fault
 
 _IDENTITY = attrgetter("identity")
 _ID = attrgetter("id")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, eq=False)
 class _Case:
     """
     What is on record about one author.
@@ -68,6 +69,9 @@ class _Judge:
         author, tab, reposter = identity.partition("\t")
         if tab:
             kept = answers_kept(self.directory, self.rules, self.as_of)
+            for part in (author, reposter):
+                if kept[part].row.on_record is OnRecord.NOBODY:
+                    self._note_look_alikes(identity, part)
             return attrs.evolve(kept[author], reposter=kept[reposter])
         case = self._case(author)
         outcomes = self._outcomes(case)
@@ -88,6 +92,8 @@ class _Judge:
         if not author:
             return _Case(on_record=OnRecord.NO_AUTHOR)
         matches, stale = self._matches(author)
+        if not matches:
+            return _Case(on_record=OnRecord.NOBODY, stale=stale)
         contacts = {match.id: match for match in matches if isinstance(match, Contact)}
         leads = [match for match in matches if isinstance(match, Lead)]
         accounts = [match for match in matches if isinstance(match, Account)]
@@ -105,7 +111,7 @@ class _Judge:
         elif leads:
             on_record = OnRecord.CONVERTED_LEAD
         else:
-            on_record = OnRecord.ACCOUNT if accounts else OnRecord.NOBODY
+            on_record = OnRecord.ACCOUNT
         if len(contacts) > 1 and self.rules.strict:
             raise AmbiguousAuthor(author=author.rpartition("\n")[2], contacts=_refs(contacts.values()))
         return _Case(
@@ -120,6 +126,8 @@ class _Judge:
         if self.as_of is not None:
             matches = [match for match in matches if existed(cast("Record", match), self.as_of)]
             stale = [match for match in stale if existed(cast("Record", match), self.as_of)]
+            if not matches:  # whoever suppressed them was not there yet
+                matches, stale = stale, []
         return matches, stale
 
     def _contact_of(self, lead: Lead) -> Contact | None:
@@ -147,7 +155,9 @@ class _Judge:
                 deals += self.directory.deals_of_account(account)
         by_outcome: dict[Outcome, list[Deal]] = {}
         for deal in deals:
-            if existed(deal, self.as_of):
+            if self.as_of is None:
+                by_outcome.setdefault(self.directory.outcome(deal), []).append(deal)
+            elif existed(deal, self.as_of):
                 by_outcome.setdefault(outcome_at(deal, self.as_of, self.directory), []).append(deal)
         return by_outcome
 
@@ -164,16 +174,25 @@ class _Judge:
         """
         Give the known keys that look like a stranger's; a change of any of them will touch the answer.
         """
-        keys = author.split("\n")
+        self._note_look_alikes(author, author)
+        likes = dict.fromkeys(like for key in author.split("\n") for like in self.directory.look_alikes(key))
+        return tuple(like for like in likes if self._was_known(like))
+
+    def _note_look_alikes(self, identity: str, author: str) -> None:
         kept = answers_kept(self.directory, self.rules, self.as_of)
-        for key in keys:
-            kept.note(author, look_alike_key(key))
-        return tuple(dict.fromkeys(like for key in keys for like in self.directory.look_alikes(key)))
+        for key in author.split("\n"):
+            kept.note(identity, look_alike_key(key))
+
+    def _was_known(self, key: str) -> bool:
+        return self.as_of is None or any(
+            existed(cast("Record", match), self.as_of) for match in self.directory.matching(key)[0]
+        )
 
 
-def _refs(records: Iterable[Entity]) -> tuple[Ref, ...]:
-    several = sorted(records, key=_ID)
-    return tuple(record.ref for record in several)
+def _refs(records: Collection[Entity]) -> tuple[Ref, ...]:
+    if not records:
+        return ()
+    return tuple([record.ref for record in sorted(records, key=_ID)])
 
 
 def _deciding(row: AuthorRule, outcomes: dict[Outcome, list[Deal]]) -> tuple[Ref, ...]:
@@ -182,7 +201,7 @@ def _deciding(row: AuthorRule, outcomes: dict[Outcome, list[Deal]]) -> tuple[Ref
     """
     asked = ((row.any_open, Outcome.OPEN), (row.any_won, Outcome.WON), (row.any_lost, Outcome.LOST))
     deals = {deal.id: deal for wanted, outcome in asked if wanted for deal in outcomes.get(outcome, ())}
-    return _refs(deals.values()) if deals else ()
+    return _refs(deals.values())
 
 
 def answers_kept(directory: Directory, rules: AuthorRules, as_of: datetime | None) -> Kept[Answer]:
@@ -201,13 +220,12 @@ def _checked_instant(as_of: datetime | None) -> datetime | None:
     Bring the instant to UTC, so that one instant has one set of kept answers.
 
     Raises:
-        InvalidValue: It is naive.
+        InvalidValue: It is naive, no instant at all, or out of range in UTC.
     """
     if as_of is None:
         return None
-    if as_of.tzinfo is None:
-        hint = "give it one, such as tzinfo=datetime.UTC"
-        problem = Problem(what=f"{as_of} has no time zone", hint=hint, field="as_of", value=as_of, rule="AUTH-15")
+    if fault := instant_fault(as_of):
+        problem = Problem(what=f"{as_of} {fault}", field="as_of", value=as_of, rule="AUTH-15")
         raise InvalidValue(subject="as_of", problems=(problem,))
     return as_of.astimezone(UTC)
 

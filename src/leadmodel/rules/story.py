@@ -31,7 +31,7 @@ def was_converted(lead: Lead, as_of: datetime | None) -> bool:
     return as_of is None or lead.conversion.at is None or lead.conversion.at <= as_of
 
 
-def outcome_at(deal: Deal, as_of: datetime | None, directory: Directory) -> Outcome:
+def outcome_at(deal: Deal, as_of: datetime, directory: Directory) -> Outcome:
     """
     Give the outcome of the stage that a deal stood in.
 
@@ -40,8 +40,6 @@ def outcome_at(deal: Deal, as_of: datetime | None, directory: Directory) -> Outc
     Raises:
         UnknownStage: The history names a stage that its pipeline does not know (AUTH-14).
     """
-    if as_of is None:
-        return directory.outcome(deal)
     if deal.history:
         past = [move for move in deal.history if move.at <= as_of]
         if past:

@@ -1,6 +1,7 @@
 """
 The people and organisations of the samples: rows, and the makers that read them.
 """
+# ruff: noqa: RUF001  (names and texts in many languages, with letters that English does not have)
 
 from collections.abc import Iterator
 from typing import Final
@@ -98,24 +99,31 @@ _LEADS: Final = (
      "elif@yildizpaper.example", "email:elif@yildizpaper.example"),
 )
 
-#: lead → what became of it; the contact of the second is no longer on record
-_CONVERSIONS: Final = {
-    "l13": Converted(at=instant("05-05 09:30"), contact_id="c19", deal_id="d44"),
-    "l15": Converted(at=instant("02-20 15:00"), contact_id="c99"),
-}
+#: lead → when it was converted, and to which contact and deal; the contact of the second is no longer on record
+_CONVERSIONS: Final = {"l13": ("05-05 09:30", "c19", "d44"), "l15": ("02-20 15:00", "c99", "")}
 #: lead → the contact that is already on record: a returning customer (LEAD-6)
 _RETURNING: Final = {"l14": "c01"}
+#: contact → mailbox, where it is not the first name
+_MAILBOXES: Final = {
+    "c03": "ines", "c04": "haruka", "c05": "ken", "c13": "lucia", "c17": "eloise", "c23": "tomas",
+}
 
-_CHILDREN: Final = (
-    # kind, id, about, when, text
-    (Note, "n01", Ref(Lead, "l05"), "06-02 11:00", "Wants solar depots in three towns by autumn."),
-    (Note, "n02", Ref(Lead, "l14"), "06-10 09:15", "Nadia's own barge business; knows us from Kestrel."),
-    (Note, "n03", Ref(Contact, "c06"), "04-30 16:40", "Lost on price twice; asked us to call in September."),
-    (Activity, "v01", Ref(Lead, "l06"), "06-03 13:05", "demo_signed_up"),
-    (Activity, "v02", Ref(Lead, "l08"), "06-05 08:20", "email_opened"),
-    (Activity, "v03", Ref(Contact, "c09"), "04-20 10:00", "meeting"),
-    (Task, "t01", Ref(Lead, "l02"), "07-01 09:00", "Send the price list"),
-    (Task, "t02", Ref(Contact, "c12"), "07-03 14:00", "Prepare the second quote"),
+_NOTES: Final = (
+    # id, about, when, text
+    ("n01", "lead l05", "06-02 11:00", "Wants solar depots in three towns by autumn."),
+    ("n02", "lead l14", "06-10 09:15", "Nadia's own barge business; knows us from Kestrel."),
+    ("n03", "contact c06", "04-30 16:40", "Lost on price twice; asked us to call in September."),
+)
+_ACTIVITIES: Final = (
+    # id, about, when, kind
+    ("v01", "lead l06", "06-03 13:05", "demo_signed_up"),
+    ("v02", "lead l08", "06-05 08:20", "email_opened"),
+    ("v03", "contact c09", "04-20 10:00", "meeting"),
+)
+_TASKS: Final = (
+    # id, about, due, subject
+    ("t01", "lead l02", "07-01 09:00", "Send the price list"),
+    ("t02", "contact c12", "07-03 14:00", "Prepare the second quote"),
 )
 # fmt: on
 
@@ -161,19 +169,30 @@ def leads() -> Iterator[Lead]:
             id=record_id, first_name=first, last_name=last, company=company, status=status,
             rating=Rating(rating) if rating else None, source=source, language=language, emails=[EmailAddress(email)],
             profiles=profiles(their_profiles), contact_id=_RETURNING.get(record_id, ""),
-            conversion=_CONVERSIONS.get(record_id), owner_id=_OWNERS[number % len(_OWNERS)],
+            conversion=_conversion(record_id), owner_id=_OWNERS[number % len(_OWNERS)],
             created_at=instant(since),
         )  # fmt: skip
 
 
 def children() -> Iterator[Note | Activity | Task]:
     """
-    Make what hangs on them.
+    Make what hangs on them: notes, activities, tasks.
     """
-    for kind, record_id, about, when, text in _CHILDREN:
-        if kind is Note:
-            yield Note(id=record_id, about=about, at=instant(when), text=text, by="dana")
-        elif kind is Activity:
-            yield Activity(id=record_id, about=about, at=instant(when), kind=ActivityKind(text))
-        else:
-            yield Task(id=record_id, about=about, due_at=instant(when), subject=text, owner_id="milo")
+    for record_id, about, when, text in _NOTES:
+        yield Note(id=record_id, about=_ref(about), at=instant(when), text=text, by="dana")
+    for record_id, about, when, kind in _ACTIVITIES:
+        yield Activity(id=record_id, about=_ref(about), at=instant(when), kind=ActivityKind(kind))
+    for record_id, about, when, subject in _TASKS:
+        yield Task(id=record_id, about=_ref(about), due_at=instant(when), subject=subject, owner_id="milo")
+
+
+def _ref(text: str) -> Ref:
+    kind, _, record_id = text.partition(" ")
+    return Ref({"lead": Lead, "contact": Contact}[kind], record_id)
+
+
+def _conversion(lead: str) -> Converted | None:
+    if lead not in _CONVERSIONS:
+        return None
+    at, contact, deal = _CONVERSIONS[lead]
+    return Converted(at=instant(at), contact_id=contact, deal_id=deal)

@@ -6,7 +6,6 @@ Registering costs an import of leadmodel alone; the strategies are imported when
 Set `HYPOTHESIS_NO_PLUGINS=1` to do without.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from leadmodel import (
@@ -29,6 +28,8 @@ from leadmodel import (
 from leadmodel.values import type_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hypothesis.strategies import SearchStrategy
 
 #: Every type that `st.from_type` knows: the records, the values under them, the tables.

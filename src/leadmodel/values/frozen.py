@@ -12,6 +12,7 @@ from enum import Enum
 from math import isfinite
 from typing import Generic, TypeVar
 
+from leadmodel.display import counted
 from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values.instants import instant_fault
 from leadmodel.values.text import ID_LIMIT, TEXT_LIMIT, identity_fault, text_fault
@@ -77,7 +78,9 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
         return FrozenMap, (self._content,)
 
     def __repr__(self) -> str:
-        return f"FrozenMap({len(self._content)} keys: {', '.join(sorted(self._content))})"
+        if not self._content:
+            return "FrozenMap()"
+        return f"FrozenMap({counted(len(self._content), 'key')}: {', '.join(sorted(self._content))})"
 
 
 _set_content = FrozenMap.__dict__["_content"].__set__

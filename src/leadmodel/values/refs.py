@@ -26,9 +26,8 @@ class Ref:
     id: str
 
     def __attrs_post_init__(self) -> None:
-        problems = tuple(_problems(self.type, self.id))
-        if problems:
-            raise InvalidValue(subject="reference", problems=problems)
+        if not isinstance(self.type, type) or not isinstance(self.id, str) or identity_fault(self.id):
+            raise InvalidValue(subject="reference", problems=tuple(_problems(self.type, self.id)))
 
     def __str__(self) -> str:
         return f"{type_name(self.type)} {self.id}"

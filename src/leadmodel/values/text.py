@@ -50,6 +50,8 @@ def sound(text: str) -> bool:
     """
     if "\x00" in text:
         return False
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -74,6 +76,8 @@ def identity_fault(text: str, limit: int = ID_LIMIT) -> str:
 
     An identity cannot be blank and holds only characters that can be seen, and plain spaces.
     """
+    if len(text) <= limit and text.isprintable() and not text.isspace() and text:
+        return ""
     if not text.strip():
         return "is blank, and an identity cannot be"
     fault = text_fault(text, limit)

@@ -1,0 +1,216 @@
+"""
+The rule pages: every table of the source as a table on a page, by the directive `tables`.
+
+Nothing is kept here: the rows, the limits and the meanings are read from the code each time the pages are built.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, get_args
+
+import attrs
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docutils import SphinxDirective
+
+import leadmodel as lm
+from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of
+from leadmodel.networks.rows import ROWS as NETWORK_ROWS
+from leadmodel.rules.answers import SENTENCES
+from leadmodel.rules.author_rules import TABLE_HEADERS
+from leadmodel.values import type_name
+
+#: Characters of code that stand on one line.
+_UNBROKEN = 36
+
+
+class Table(NamedTuple):
+    """
+    One table of a page: a title, headers, and rows of text in which backticks mark code.
+    """
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def code(text: object) -> str:
+    return f"`{text}`" if text else ""
+
+
+def meaning(owner: type, name: str) -> str:
+    """
+    Give what the source says above a field; a field may be inherited.
+    """
+    for kind in owner.__mro__:
+        if kind.__module__.startswith("leadmodel."):
+            told = ModuleAnalyzer.for_module(kind.__module__).find_attr_docs().get((kind.__qualname__, name))
+            if told:
+                return " ".join(line.strip() for line in told).strip().replace('""', '`""`')
+    return ""
+
+
+# Who is behind an update
+
+
+def author_rules() -> Iterator[Table]:
+    for rules in lm.author_rules.PRESETS.values():
+        rows = [[row[0], *map(code, row[1:2]), *row[2:5], *map(code, row[5:])] for row in rules.table()]
+        yield Table(f"The table `{rules.name}`", TABLE_HEADERS, rows)
+
+
+def author_options() -> Iterator[Table]:
+    rows = [
+        [code(field.name), _option(field.default), meaning(lm.AuthorRules, field.name)]
+        for field in attrs.fields(lm.AuthorRules)
+        if field.init and field.default is not attrs.NOTHING
+    ]
+    yield Table("Options", ("option", "unless you say otherwise", "meaning"), rows)
+
+
+def _option(value: object) -> str:
+    return ", ".join(map(code, value)) if isinstance(value, frozenset) else code(str(value))
+
+
+def reasons() -> Iterator[Table]:
+    stands_for = {"lead": "lead l1", "converted_lead": "lead l1", "account": "account a1"}
+    known = {row.reason: stands_for.get(row.on_record, "contact c1") for row in lm.author_rules.ZOHO.rows}
+    words = {"author": "x:ada", "has": "has", "is_": "is", "was": "was", "deals": "deal d1"}
+    rows = [[code(reason), sentence.format(who=known[reason], **words)] for reason, sentence in SENTENCES.items()]
+    yield Table("Reasons", ("reason", "said of an invented author"), rows)
+
+
+# Networks
+
+
+def networks() -> Iterator[Table]:
+    rows = [
+        [
+            code(row.key), ", ".join(map(code, row.aliases)), row.form,
+            "" if row.uid.pattern == r"\S+" else code(row.uid.pattern), code(row.page.removeprefix("https://")),
+        ]
+        for row in NETWORK_ROWS
+    ]  # fmt: skip
+    headers = ("network", "also called", "a handle is", "a stable id looks like", "profile page")
+    yield Table("The rows", headers, rows)
+
+
+# Stages and statuses
+
+
+def pipelines() -> Iterator[Table]:
+    for pipeline in lm.pipelines.PRESETS.values():
+        rows = [[code(s.key), s.label, s.outcome, f"{s.probability} %", s.forecast] for s in pipeline.stages]
+        headers = ("key", "label", "outcome", "probability", "forecast")
+        yield Table(f"Pipeline `{pipeline.key}`", headers, rows)
+
+
+def statuses() -> Iterator[Table]:
+    for preset in lm.statuses.PRESETS.values():
+        rows = [[code(status.key), status.label, status.kind] for status in preset.members]
+        yield Table(f"Statuses `{preset.key}`", ("key", "label", "kind"), rows)
+
+
+# Records
+
+
+def fields() -> Iterator[Table]:
+    for record_type in lm.ENTITIES:
+        types = attrs.fields_dict(record_type)
+        rows = [
+            [
+                code(name),
+                _holds(fact, types[name].type),
+                "yes" if fact.personal else "",
+                _set_by(fact),
+                meaning(record_type, name),
+            ]
+            for name, fact in facts_of(record_type).items()
+        ]  # fmt: skip
+        headers = ("field", "holds", "personal", "set by", "meaning")
+        yield Table(f"{type_name(record_type).capitalize()}", headers, rows)
+
+
+def _holds(fact: Facts, declared: Any) -> str:
+    holds = f"required {fact.kind}" if fact.required else str(fact.kind)
+    if fact.kind is Kind.COLLECTION:
+        return f"{holds} of {code(get_args(declared)[0].__name__)}"
+    if fact.kind in {Kind.VALUE, Kind.CHOICE}:
+        return f"{holds}, {code(fact.types[0].__name__)}"
+    if fact.kind in LIMITS:
+        return f"{holds}, up to {LIMITS[fact.kind]:,} characters"
+    free = attrs.fields_dict(Facts)
+    low, high = (None if getattr(fact, end) == free[end].default else getattr(fact, end) for end in ("low", "high"))
+    if low is None:
+        return holds
+    return f"{holds}, {low} or more" if high is None else f"{holds}, {low} to {high}"
+
+
+def _set_by(fact: Facts) -> str:
+    if not fact.verb:
+        return "bookkeeping" if fact.bookkeeping else ""
+    if not fact.verb.isidentifier():
+        return fact.verb
+    return code(fact.verb) if hasattr(lm, fact.verb) else f"{code(fact.verb)}, to come"
+
+
+TABLES: dict[str, Callable[[], Iterator[Table]]] = {
+    maker.__name__.replace("_", "-"): maker
+    for maker in (author_rules, author_options, reasons, networks, pipelines, statuses, fields)
+}
+
+
+class TablesDirective(SphinxDirective):
+    """
+    `{tables} networks` puts the tables of that name on a page, each in a section of its own.
+    """
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_reread()
+        return [self.section(table) for table in TABLES[self.arguments[0]]()]
+
+    def section(self, table: Table) -> nodes.section:
+        section = nodes.section(ids=[nodes.make_id(table.title)])
+        section += nodes.title("", "", *inline(table.title))
+        section += table_node(table)
+        return section
+
+
+def table_node(table: Table) -> nodes.table:
+    group = nodes.tgroup(cols=len(table.headers))
+    group += [nodes.colspec(colwidth=1) for _ in table.headers]
+    head = nodes.thead()
+    head += _row(table.headers)
+    body = nodes.tbody()
+    body += [_row(row) for row in table.rows]
+    group += [head, body]
+    node = nodes.table()
+    node += group
+    return node
+
+
+def _row(cells: Sequence[str]) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        row += nodes.entry("", nodes.paragraph("", "", *inline(cell)))
+    return row
+
+
+def inline(text: str) -> list[nodes.Node]:
+    """
+    Read backticks as code, and nothing else as markup.
+    """
+    parts = re.split(r"`([^`]*)`", text)
+    return [_literal(part) if i % 2 else nodes.Text(part) for i, part in enumerate(parts) if part]
+
+
+def _literal(text: str) -> nodes.literal:
+    return nodes.literal("", text, classes=["long"] if len(text) > _UNBROKEN else [])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("tables", TablesDirective)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,7 @@
+"""
+`python -m leadmodel` is the command `leadmodel`.
+"""
+
+from leadmodel.cli import main
+
+main()

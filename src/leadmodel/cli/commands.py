@@ -1,0 +1,74 @@
+"""
+The command and its parts, and what every part does when something is wrong.
+"""
+
+import io
+import os
+import sys
+from importlib.metadata import version
+
+import click
+
+from leadmodel.cli.demo import demo
+from leadmodel.cli.feed import feed
+from leadmodel.cli.printing import complain
+from leadmodel.cli.rules import rules
+from leadmodel.errors import LeadmodelError
+
+#: Exit codes, as shells know them; wrong usage is click's 2.
+INPUT_IS_WRONG, INTERRUPTED, NOBODY_READS = 1, 130, 141
+
+
+class Careful(click.Group):
+    """
+    A command that ends with a sentence and an exit code, never with a traceback, whatever the user does.
+    """
+
+    def invoke(self, ctx: click.Context) -> None:
+        """
+        Run the part that was asked for.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal may not know every script
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except (LeadmodelError, ExceptionGroup) as error:
+            sys.stdout.flush()
+            for one in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
+                complain(one)
+            ctx.exit(INPUT_IS_WRONG)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            # What is still buffered has nowhere to go; Python would try once more when it ends, and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                ctx.exit(NOBODY_READS)
+            complain(error)
+            ctx.exit(INPUT_IS_WRONG)
+
+
+@click.group(
+    cls=Careful,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  leadmodel demo                                     the whole job, on sample data
+  leadmodel demo --write my-crm                      the same data as files: a template for your own
+  leadmodel feed --people people.csv --deals deals.csv --updates feed.jsonl
+  leadmodel feed --people tree.json --updates - --json < timeline.json
+  leadmodel rules hubspot                            the tables by which authors are judged
+""",
+)
+@click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
+def leadmodel() -> None:
+    """
+    Who is behind a social update: a customer, a potential contact, a lead or contact, or nobody on record?
+    """
+
+
+leadmodel.add_command(feed)
+leadmodel.add_command(demo)
+leadmodel.add_command(rules)

@@ -1,0 +1,246 @@
+"""
+Reading the files that the command was given: what each is, its records, and everything that is wrong with any of them.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import attrs
+import click
+
+from leadmodel.cli.printing import note
+from leadmodel.cli.progress import Progress
+from leadmodel.directory import Directory
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
+from leadmodel.errors import InvalidValue, LeadmodelError, shown, suggestion
+from leadmodel.formats import salesforce, tabular
+from leadmodel.formats.cells import Options
+from leadmodel.formats.reading import Reading
+from leadmodel.formats.sources import lines_of
+from leadmodel.formats.tables import Table
+from leadmodel.formats.targets import target_of
+from leadmodel.formats.updates import read_updates
+from leadmodel.processes import Pipeline, pipelines
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+STANDARD_INPUT: Final = "-"
+#: The type of the records in the files of each option; None where the files say it themselves.
+_TYPES: Final[Mapping[str, type[Lead | Contact | Account | Deal] | None]] = {
+    "people": None, "leads": Lead, "contacts": Contact, "accounts": Account, "deals": Deal,
+}  # fmt: skip
+_PEOPLE: Final = (Lead, Contact, Account)
+#: How the headers of Salesforce's reports begin; those of Data Loader are all in capitals.
+_REPORT: Final = tuple(f"{name}: " for name in salesforce.OBJECTS)
+#: Columns that are named in one note; more are counted.
+_NAMED: Final = 6
+
+
+@attrs.frozen(kw_only=True)
+class Inputs:
+    """
+    The files that say who is on record, and how they are to be read.
+    """
+
+    people: tuple[str, ...]
+    leads: tuple[str, ...]
+    contacts: tuple[str, ...]
+    accounts: tuple[str, ...]
+    deals: tuple[str, ...]
+    pipeline: tuple[str, ...]
+    columns: Mapping[str, str | None]
+    currency: str
+    zone: ZoneInfo | None
+    encoding: str
+    ids: str
+    ragged: str
+    partial: bool
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """
+        Give every file with the name of its option.
+        """
+        for option in _TYPES:
+            for file in getattr(self, option):
+                yield option, file
+
+
+class Wrong:
+    """
+    What was found wrong so far: the errors of one file do not hide those of another.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[LeadmodelError] = []
+
+    def tried(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """
+        Give what *read* gives, or keep what it raises.
+        """
+        try:
+            return read(*args, **kwargs)
+        except LeadmodelError as error:
+            self.errors.append(error)
+            return None
+
+    def check(self) -> None:
+        """
+        Raise everything that was kept.
+
+        Raises:
+            ExceptionGroup: Something was.
+        """
+        if self.errors:
+            raise ExceptionGroup("wrong input", self.errors)
+
+
+def records_of(inputs: Inputs, progress: Progress) -> Directory:
+    """
+    Read the records out of all files, and put them together.
+
+    Raises:
+        ExceptionGroup: Files cannot be read; the errors of all of them are in it.
+        InvalidDirectory: The records do not hold together.
+        click.UsageError: An option does not go with the files.
+    """
+    wrong = Wrong()
+    stages = [pipeline for name in inputs.pipeline if (pipeline := wrong.tried(_pipeline, name, inputs.encoding))]
+    headers = {file: wrong.tried(_header, file, inputs.encoding) for _, file in inputs.files()}
+    if not wrong.errors:
+        _check_columns(inputs.columns, [column for header in headers.values() for column in header or ()])
+    records: dict[type[Entity], list[Any]] = {Lead: [], Contact: [], Account: [], Deal: []}
+    for option, file in inputs.files():
+        header = headers[file]
+        if header is not None:
+            progress.say(f"reading {Path(file).name}")
+            reading = wrong.tried(_reading, option, file, header, inputs)
+            for record in reading or ():
+                records[type(record)].append(record)
+    wrong.check()
+    return Directory.of(
+        leads=records[Lead], contacts=records[Contact], accounts=records[Account], deals=records[Deal],
+        pipelines=stages, partial=inputs.partial,
+    )  # fmt: skip
+
+
+def _pipeline(name: str, encoding: str) -> Pipeline:
+    """
+    Give a preset by its key, or read the stages out of a file.
+    """
+    if name in pipelines.PRESETS:
+        return pipelines.PRESETS[name]
+    if not name.lower().endswith(".csv"):
+        known = suggestion(name, pipelines.PRESETS)
+        raise click.UsageError(f"--pipeline {name}: there is no such pipeline; {known} A file of stages ends in .csv")
+    return tabular.read_stages(name, encoding=encoding)
+
+
+def _header(file: str, encoding: str) -> tuple[str, ...]:
+    """
+    Give the columns of a CSV file; a tree of JSON has none.
+    """
+    first = next((line for line in lines_of(file, encoding=encoding) if line.strip()), "")
+    return () if first.lstrip().startswith(("{", "[")) else Table(file, encoding=encoding).header
+
+
+def _check_columns(columns: Mapping[str, str | None], headers: Iterable[str]) -> None:
+    known = dict.fromkeys(headers)
+    for column in columns:
+        if column not in known:
+            raise click.UsageError(f"--column {column}: no file has it; {suggestion(column, known)}")
+
+
+def _reading(option: str, file: str, header: tuple[str, ...], inputs: Inputs) -> Reading[Any]:
+    """
+    Read one file as what it looks like: a tree of JSON, an export of Salesforce, or any other table.
+    """
+    record_type = _TYPES[option]
+    if not header:
+        return _told(salesforce.read_tree(file, currency=inputs.currency, zone=inputs.zone))
+    asked = {column: target for column, target in inputs.columns.items() if column in header}
+    how = cast("tabular.TableOptions", {
+        "columns": _own_names(header, (record_type,) if record_type else _PEOPLE) | asked,
+        "currency": inputs.currency, "zone": inputs.zone, "encoding": inputs.encoding, "ids": inputs.ids,
+        "ragged": inputs.ragged,
+    })  # fmt: skip
+    if record_type is None:
+        return _told(tabular.read_people(file, **how))
+    if all(column.isupper() for column in header) or any(column.startswith(_REPORT) for column in header):
+        return _told(salesforce.read_export(record_type, file, **how))
+    return _told(tabular.read_records(record_type, file, **how))
+
+
+def _own_names(header: Iterable[str], record_types: Iterable[type[Record]]) -> dict[str, str | None]:
+    """
+    Take at its word every column that is called as a target with a part of its own: "profile_uids.x".
+    """
+    types = tuple(record_types)
+    return {column: column for column in header if "." in column and any(_has(t, column) for t in types)}
+
+
+def _has(record_type: type[Record], target: str) -> bool:
+    try:
+        target_of(record_type, target, Options())
+    except InvalidValue:
+        return False
+    return True
+
+
+def _told(reading: Reading[Any]) -> Reading[Any]:
+    """
+    Say what was left out of a file, and which of its columns say nothing.
+    """
+    for what in reading.skipped:
+        note(f"{reading.source}: skipped: {what}")
+    if reading.unplaced:
+        named = ", ".join(map(shown, reading.unplaced[:_NAMED]))
+        more = f" and {len(reading.unplaced) - _NAMED:,} more" if len(reading.unplaced) > _NAMED else ""
+        hint = "; --column HEADER=TARGET names one" if reading.columns.keys() >= set(reading.unplaced) else ""
+        note(f"{reading.source}: no field is meant for {named}{more}{hint}")
+    return reading
+
+
+class Updates:
+    """
+    The updates of all files, one after the other; what is wrong with the files is kept until all good ones are out.
+    """
+
+    def __init__(self, files: Iterable[str], *, format: str, server: str, zone: ZoneInfo | None) -> None:  # noqa: A002  (as read_updates calls it)
+        self._files = tuple(files)
+        self._read = partial(read_updates, format=format, server=server, zone=zone)
+        self.wrong = Wrong()
+
+    def __iter__(self) -> Iterator[SocialUpdate]:
+        """
+        Give the updates; where there is none because all is wrong, say so at once.
+        """
+        given = False
+        for file in self._files:
+            try:
+                for update in self._in(file):
+                    given = True
+                    yield update
+            except LeadmodelError as error:
+                self.wrong.errors.append(error)
+        if not given:
+            self.wrong.check()
+
+    def _in(self, file: str) -> Iterator[SocialUpdate]:
+        if file == STANDARD_INPUT:
+            return self._read(sys.stdin.buffer, name="standard input")
+        return self._read(file)
+
+    def wrong_alone(self) -> list[LeadmodelError]:
+        """
+        Read all files for what is wrong with them, and give that; standard input is left alone.
+        """
+        for file in self._files:
+            if file != STANDARD_INPUT:
+                self.wrong.tried(deque, self._in(file), 0)
+        return self.wrong.errors

@@ -1,0 +1,397 @@
+"""
+Updates from ActivityStreams 2.0: what ActivityPub servers send, and what exports hold.
+
+What each type makes is a row of `TYPES`. A post that somebody created is the object, not the activity around it; who
+passed a post on is not its author (AUTH-11); a reaction is an update of its own that says nothing but who and to what;
+taking something back makes nothing.
+
+Rule:
+    W3C Recommendations Activity Streams 2.0 and Activity Vocabulary; AUTH-11, AUTH-12, NET-1.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+import attrs
+
+from leadmodel.entities import SocialUpdate
+from leadmodel.errors import shown
+from leadmodel.formats.payloads import Intake, host_of, kind_of
+from leadmodel.formats.properties import NOBODY, WORDLESS, Party, Properties, Words
+from leadmodel.values.text import ID_LIMIT
+
+__all__ = ["TYPES", "Makes", "looks_like", "updates_from"]
+
+
+class Makes(StrEnum):
+    """
+    What an object of a type makes.
+    """
+
+    #: An update of its own.
+    ITSELF = "itself"
+    #: The object as an update, under the object's id.
+    POST = "post"
+    #: The object as an update, under the activity's id: it may not be the first about that object.
+    NEWS = "news"
+    #: The object as an update that the actor passed on.
+    REPOST = "repost"
+    #: An update by the actor that answers the object.
+    REACTION = "reaction"
+    #: What its members make.
+    MEMBERS = "members"
+    #: Nothing; it is read for mistakes only.
+    NOTHING = "nothing"
+
+
+# fmt: off
+_ROWS: Final = (
+    (Makes.POST,     "Create"),
+    (Makes.NEWS,     "Add Update"),
+    (Makes.REPOST,   "Announce"),
+    (Makes.REACTION, "Accept Arrive Dislike Follow Invite Join Like Listen Offer Read TentativeAccept Travel View"),
+    (Makes.NOTHING,  "Block Delete Flag Ignore Leave Move Reject Remove TentativeReject Undo"),
+    (Makes.ITSELF,   "Article Audio Document Event Image Note Page Question Video"),
+    (Makes.MEMBERS,  "Collection CollectionPage OrderedCollection OrderedCollectionPage"),
+    (Makes.NOTHING,  "Application Group Organization Person Service"),
+    (Makes.NOTHING,  "Link Mention Place Profile Relationship Tombstone"),
+)
+# fmt: on
+#: What each type of the vocabulary makes. An object of no type here makes itself if it has content, else nothing.
+TYPES: Final = {name: makes for makes, names in _ROWS for name in names.split()}
+
+_CONTEXTS: Final = frozenset(
+    f"{scheme}://www.w3.org/ns/activitystreams{end}" for scheme in ("https", "http") for end in ("", "#", "/")
+)
+_PAGES: Final = frozenset({"CollectionPage", "OrderedCollectionPage"})
+_LINKS: Final = frozenset({"Link", "Mention"})
+_TEXTS: Final = ("name", "summary", "content")
+#: Levels of collections, and of activities about activities.
+_DEPTH: Final = 16
+#: Keys that other formats of social data do not have.
+_TELLING: Final = frozenset({"@context", "@type", "attributedTo", "orderedItems"})
+
+
+def looks_like(payload: object) -> bool:
+    """
+    Say whether a payload has the shape of an ActivityStreams object.
+    """
+    if not isinstance(payload, dict):
+        return False
+    return not _TELLING.isdisjoint(payload) or ("type" in payload and "account" not in payload)
+
+
+def updates_from(
+    payload: object, *, server: str = "", zone: tzinfo | None = None, where: str = ""
+) -> list[SocialUpdate]:
+    """
+    Read the updates out of an ActivityStreams document: an object, an activity, or a collection or page of them.
+
+    The text is name, summary and content, one paragraph each. The author is whom `attributedTo` names, else the
+    actor. Documents that say nothing, such as a person or an empty object, are sound and give no update.
+
+    The id of an update is the id of its object, or of its activity where that is not a Create; else its web address;
+    else a UUIDv5 over type, author, object, instant and text, so that reading again gives the same. An id of more than
+    255 characters becomes a UUIDv5 as well.
+
+    What the source says besides stands in `extra`: `type` (of the activity, else of the object), `object` (the address
+    of what an Announce, Add or Update is about) and `objects` (further ones), `actor` where that is not the author,
+    `authors` and `also_in_reply_to` (those after the first), `language`, `edited_at`, and `id` where it was too long.
+
+    Args:
+        payload: Plain data.
+        server: The server that sent it: a handle without a server belongs there.
+        zone: The zone of instants that come without one; without it they are refused.
+        where: The place of the payload, for errors: "feed.jsonl line 7".
+
+    Raises:
+        InvalidInput: It is no ActivityStreams document; everything wrong with it is listed.
+    """
+    intake = Intake(server=server, zone=zone)
+    reader = _Reader(Properties(intake), intake)
+    if isinstance(payload, dict):
+        reader.open_context(payload.get("@context"))
+        reader.visit(payload, "$", 0)
+    else:
+        hint = "pass one object; put several into a Collection, or pass each by itself"
+        intake.refuse("$", f"{kind_of(payload)} is no ActivityStreams object", hint, payload)
+    intake.finish("ActivityStreams document", where)
+    return reader.updates
+
+
+@attrs.frozen(kw_only=True)
+class _Post:
+    """
+    An object as it was read.
+    """
+
+    id: str = ""
+    url: str = ""
+    words: Words = WORDLESS
+    author: Party = NOBODY
+    published: datetime | None = None
+    edited: datetime | None = None
+    replies_to: tuple[str, ...] = ()
+    #: Whether it can be a post; a person, a place or a link cannot, but may be announced all the same.
+    postable: bool = True
+
+    @property
+    def address(self) -> str:
+        return self.id or self.url
+
+
+@attrs.define
+class _Reader:
+    properties: Properties
+    intake: Intake
+    updates: list[SocialUpdate] = attrs.field(factory=list)
+
+    def open_context(self, context: object) -> None:
+        """
+        Look at the context: it may be missing, but not be another vocabulary's alone.
+        """
+        contexts = context if isinstance(context, list) else [context]
+        for member in contexts:
+            if member is not None and not isinstance(member, (str, dict)):
+                self.intake.refuse("$.@context", f"{kind_of(member)} is no context", "give its address", member)
+                return
+        named = [member.get("@vocab") if isinstance(member, dict) else member for member in contexts]
+        if context is not None and not any(isinstance(name, str) and name in _CONTEXTS for name in named):
+            hint = 'add "https://www.w3.org/ns/activitystreams" to it'
+            self.intake.refuse("$.@context", "the context does not name ActivityStreams", hint, context)
+        languages = [member.get("@language") for member in contexts if isinstance(member, dict)]
+        self.properties.language = next((tag for tag in languages if isinstance(tag, str)), "")
+
+    def visit(self, node: dict[str, Any], path: str, depth: int) -> None:
+        """
+        Read one object and add the updates that it makes.
+        """
+        if depth > _DEPTH:
+            self._refuse_depth(path)
+            return
+        type_, makes = self._type(node, path)
+        match makes:
+            case Makes.ITSELF:
+                self._add_post(self._post(node, path), path, type_)
+            case Makes.POST | Makes.NEWS:
+                self._news(node, path, type_, makes)
+            case Makes.REPOST:
+                self._repost(node, path, type_)
+            case Makes.REACTION:
+                self._reaction(node, path, type_)
+            case Makes.MEMBERS:
+                self._members(node, path, type_, depth)
+            case _:
+                self._check(node, path)
+
+    def _type(self, node: dict[str, Any], path: str) -> tuple[str, Makes]:
+        """
+        Say what an object is and what that makes: the first of its types that the vocabulary has decides.
+        """
+        types = self.properties.types(node, path)
+        known = next((name for name in types if name in TYPES), None)
+        if known is not None:
+            return known, TYPES[known]
+        has_content = node.get("content") is not None or node.get("contentMap") is not None
+        return types[0] if types else "", Makes.ITSELF if has_content else Makes.NOTHING
+
+    def _check(self, node: dict[str, Any], path: str) -> None:
+        """
+        Look for mistakes in an object that makes nothing; what stands in it is looked at no deeper.
+        """
+        self.properties.id(node, path)
+        self.properties.told(node, path, *_TEXTS)
+        self.properties.page(node, path)
+        for key in ("actor", "attributedTo", "object"):
+            for _ in self.properties.members(node, key, path):
+                pass
+
+    def _members(self, node: dict[str, Any], path: str, type_: str, depth: int) -> None:
+        self._check(node, path)
+        right, wrong = ("orderedItems", "items") if type_.startswith("Ordered") else ("items", "orderedItems")
+        if node.get(wrong) is not None:
+            self.intake.refuse(
+                f"{path}.{wrong}", f"{_a(type_)} has no {wrong}", f"call them {right}, or correct the type"
+            )
+        for member, place in self.properties.members(node, right, path):
+            if isinstance(member, dict):
+                self.visit(member, place, depth + 1)
+        for page, place in self.properties.members(node, "first", path):
+            if isinstance(page, dict):
+                type_, _ = self._type(page, place)
+                if type_ in _PAGES:
+                    self.visit(page, place, depth + 1)
+                elif type_ not in _LINKS:
+                    what = f"{_a(type_)} is no page" if type_ else "it is no page"
+                    self.intake.refuse(place, what, f"give a page or its address: {' or '.join(sorted(_PAGES))}")
+
+    def _post(self, node: dict[str, Any], path: str, *, by: tuple[str, ...] = ("attributedTo", "actor")) -> _Post:
+        """
+        Read an object, or an activity: who is behind it stands under the first of the keys *by* that is filled.
+
+        A question is an activity in the vocabulary, so an object may name an actor too.
+        """
+        properties = self.properties
+        parties = [properties.party(node, key, path) for key in by]
+        return _Post(
+            id=properties.id(node, path),
+            url=properties.page(node, path),
+            words=properties.told(node, path, *_TEXTS),
+            author=next((party for party in parties if party != NOBODY), NOBODY),
+            published=self.intake.instant(node, "published", path),
+            edited=self.intake.instant(node, "updated", path),
+            replies_to=properties.addresses(node, "inReplyTo", path),
+        )
+
+    def _objects(self, node: dict[str, Any], path: str, depth: int = 0) -> Iterator[_Post]:
+        """
+        Read the posts that an activity is about; of an activity about a Create or the like, those of the inner one.
+
+        An address alone is a post of which nothing else is known.
+        """
+        for member, place in self.properties.members(node, "object", path):
+            if isinstance(member, str):
+                yield _Post(id=member.strip())
+                continue
+            _, makes = self._type(member, place)
+            if makes is Makes.ITSELF:
+                yield self._post(member, place)
+            elif makes in (Makes.POST, Makes.NEWS):
+                yield from self._inner(member, place, depth + 1)
+            else:
+                self._check(member, place)
+                yield _Post(id=self.properties.address(member, place), postable=False)
+
+    def _inner(self, activity: dict[str, Any], path: str, depth: int) -> Iterator[_Post]:
+        """
+        Read the posts of an activity that stands within another one; those that credit nobody are its actor's.
+        """
+        if depth > _DEPTH:
+            self._refuse_depth(path)
+            return
+        actor = self._post(activity, path, by=("actor",)).author
+        for post in self._objects(activity, path, depth):
+            yield attrs.evolve(post, author=actor) if post.postable and post.author == NOBODY else post
+
+    def _refuse_depth(self, path: str) -> None:
+        hint = "pass the inner objects by themselves"
+        self.intake.refuse(path, f"it is nested more than {_DEPTH} levels deep", hint)
+
+    def _news(self, node: dict[str, Any], path: str, type_: str, makes: Makes) -> None:
+        activity = self._post(node, path, by=("actor",))
+        for number, about in enumerate(self._objects(node, path)):
+            if not about.postable:
+                continue
+            own = (activity.id, activity.url) if number == 0 else ()
+            author = _completed(about.author, activity.author)
+            post = attrs.evolve(
+                about,
+                author=author,
+                words=about.words if about.words.text else activity.words,
+                published=about.published or activity.published,
+            )
+            extra = {} if _same(author, activity.author) else {"actor": activity.author.address}
+            if makes is Makes.NEWS:
+                self._add_post(post, path, type_, ids=own, extra=extra | {"object": post.address})
+            else:
+                self._add_post(post, path, type_, ids=(post.id, post.url, *own), extra=extra)
+
+    def _repost(self, node: dict[str, Any], path: str, type_: str) -> None:
+        activity = self._post(node, path, by=("actor",))
+        addresses = self.properties.addresses(node, "object", path)
+        post = next(self._objects(node, path), _Post())
+        extra = {"object": post.address, "objects": addresses[1:]}
+        post = attrs.evolve(post, published=activity.published)
+        self._add_post(post, path, type_, ids=(activity.id, activity.url), extra=extra, reposter=activity.author)
+
+    def _reaction(self, node: dict[str, Any], path: str, type_: str) -> None:
+        activity = self._post(node, path, by=("actor",))
+        addresses = self.properties.addresses(node, "object", path)
+        words = self.properties.told(node, path, "name", "summary")
+        extra = {"objects": addresses[1:]}
+        activity = attrs.evolve(activity, words=words, replies_to=addresses[:1])
+        self._add_post(activity, path, type_, extra=extra)
+
+    def _add_post(
+        self,
+        post: _Post,
+        path: str,
+        type_: str,
+        *,
+        ids: tuple[str, ...] | None = None,
+        extra: dict[str, Any] | None = None,
+        reposter: Party = NOBODY,
+    ) -> None:
+        """
+        Add the update that a post makes, if it says what or who.
+
+        Args:
+            post: What was read.
+            path: Where it stands.
+            type_: The type of the outermost object.
+            ids: What may serve as the id of the update, best first; by default the post's own.
+            extra: What there is to say besides.
+            reposter: Who passed it on.
+        """
+        if not post.words.text and post.author == NOBODY and reposter == NOBODY:
+            return
+        about = post.address or "".join(post.replies_to[:1])
+        key = (type_, post.author.address, reposter.address, about, str(post.published), post.words.text)
+        id_, long = _id((post.id, post.url) if ids is None else ids, key)
+        more = {
+            "type": type_,
+            "language": post.words.language,
+            "edited_at": post.edited,
+            "authors": post.author.others,
+            "also_in_reply_to": post.replies_to[1:],
+            "id": long,
+            **(extra or {}),
+        }
+        facts = {
+            "id": id_,
+            "author": post.author.profile,
+            "author_name": post.author.name,
+            "text": post.words.text,
+            "posted_at": post.published,
+            "url": post.url or (post.id if host_of(post.id) else ""),
+            "reposted_by": reposter.profile,
+            "in_reply_to": post.replies_to[0] if post.replies_to else "",
+            "extra": {name: value for name, value in more.items() if value},
+        }
+        if (update := self.intake.update(path, facts)) is not None:
+            self.updates.append(update)
+
+
+def _id(candidates: tuple[str, ...], key: tuple[str, ...]) -> tuple[str, str]:
+    """
+    Give the id of an update, and the one that it stands for where that is too long.
+    """
+    for candidate in candidates:
+        if candidate:
+            short = len(candidate) <= ID_LIMIT
+            return (candidate, "") if short else (str(uuid5(NAMESPACE_URL, candidate)), candidate)
+    return str(uuid5(NAMESPACE_URL, "\x1f".join(key))), ""
+
+
+def _completed(author: Party, actor: Party) -> Party:
+    """
+    Give the author; the actor, where nobody is credited. The author's name may stand with the actor, if they are one.
+    """
+    if author == NOBODY:
+        return actor
+    return attrs.evolve(author, name=actor.name) if not author.name and _same(author, actor) else author
+
+
+def _same(one: Party, other: Party) -> bool:
+    """
+    Say whether two parties are seen to be the same, by address or by any key of their profiles.
+    """
+    keys = (set(party.profile.keys) if party.profile else set() for party in (one, other))
+    return one.address == other.address or not set.isdisjoint(*keys)
+
+
+def _a(type_: str) -> str:
+    return f"{'an' if type_[:1] in 'AEIOU' else 'a'} {shown(type_)[1:-1]}"

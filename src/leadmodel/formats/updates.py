@@ -1,0 +1,329 @@
+"""
+Files of social updates: which format they are in, and the updates in them, one after the other.
+
+A source is one JSON document, JSON lines (one payload a line) or a CSV table of updates. Payloads are told apart by
+their shape, one by one, so that a stream may mix formats. JSON lines and tables are read as they come, in constant
+memory; a document is read whole.
+
+A bad payload does not stop the good ones: every good update is given first, and then everything that is wrong is raised
+together.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import tzinfo
+from itertools import chain
+from typing import Final, Protocol, cast
+
+import attrs
+
+from leadmodel.codec import parse_json
+from leadmodel.entities import SocialUpdate
+from leadmodel.errors import InvalidInput, Problem, UnknownName, shown, suggestion
+from leadmodel.formats import activitystreams, mastodon, plain
+from leadmodel.formats.payloads import kind_of
+from leadmodel.formats.sources import LINE_LIMIT, Source, lines_of, name_of
+from leadmodel.formats.tables import Table
+
+__all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "read_updates", "updates_in"]
+
+#: Problems of a source that are listed one by one; the rest are counted.
+PROBLEMS_LISTED: Final = 1_000
+#: Ids that are remembered at least, to find one that is given twice; a bound keeps memory constant.
+IDS_REMEMBERED: Final = 50_000
+#: Characters of a document that spreads over many lines.
+DOCUMENT_LIMIT: Final = 4 * LINE_LIMIT
+
+
+class Reader(Protocol):
+    """
+    Reads the updates out of one payload, or raises InvalidInput with everything that is wrong with it.
+    """
+
+    def __call__(
+        self, payload: object, *, server: str = "", zone: tzinfo | None = None, where: str = ""
+    ) -> list[SocialUpdate]:
+        """
+        Read one payload.
+        """
+
+
+@attrs.frozen
+class Format:
+    """
+    One format of social updates: a row of `FORMATS`.
+    """
+
+    key: str
+    #: What it is called in a sentence.
+    label: str
+    #: Says whether an object has the shape of this format.
+    recognises: Callable[[object], bool]
+    read: Reader
+
+
+# fmt: off
+#: The formats, the most telling shape first: the first row that recognises a payload reads it.
+FORMATS: Final = (
+    Format("activitystreams", "ActivityStreams 2.0",     activitystreams.looks_like, activitystreams.updates_from),
+    Format("mastodon",        "Mastodon's REST API",     mastodon.looks_like,        mastodon.updates_from),
+    Format("leadmodel",       "leadmodel's plain form",  plain.looks_like,           plain.updates_from),
+)
+# fmt: on
+_BY_KEY: Final = {row.key: row for row in FORMATS}
+_PLAIN: Final = _BY_KEY["leadmodel"]
+_BRACKETS: Final = {"{": "}", "[": "]"}
+
+
+def updates_in(
+    payload: object,
+    *,
+    format: str = "",  # noqa: A002  (what it is, in a user's words)
+    server: str = "",
+    zone: tzinfo | None = None,
+    where: str = "",
+) -> list[SocialUpdate]:
+    """
+    Read the updates out of one payload.
+
+    Args:
+        payload: Plain data, or the text or UTF-8 bytes of one JSON document.
+        format: The key of a row of `FORMATS`; "" tells it from the shape.
+        server: The server that sent it: bare Mastodon handles belong there.
+        zone: The zone of instants that come without one; without it they are refused.
+        where: The place of the payload, for errors: "feed.jsonl line 7".
+
+    Raises:
+        InvalidInput: It is no JSON, in no known format, or not sound; everything wrong with it is listed.
+        UnknownName: There is no such format.
+    """
+    row = _named(format)
+    if isinstance(payload, (str, bytes)):
+        payload = parse_json(payload, subject=where or "updates")
+    return _read(payload, row, server, zone, where)
+
+
+def read_updates(
+    source: Source,
+    *,
+    format: str = "",  # noqa: A002  (as above)
+    server: str = "",
+    zone: tzinfo | None = None,
+    name: str = "",
+    encoding: str = "utf-8-sig",
+) -> Iterator[SocialUpdate]:
+    """
+    Read the updates out of a file, one after the other.
+
+    The good updates come first, in the order of the source. After the last one, everything that was wrong is raised
+    together. An id that was given before in the source is a problem, and the first update keeps it; a payload that
+    repeats an equal update, as notifications about one post do, gives it once. The last 50,000 ids at least are
+    remembered.
+
+    Args:
+        source: A path, bytes, text or an open file: one JSON document, JSON lines, or a CSV table whose columns are
+            among `leadmodel.formats.plain.COLUMNS`. A line has at most 10,000,000 characters.
+        format: The key of a row of `FORMATS`; "" tells it from the shape, payload by payload.
+        server: The server that sent it: bare Mastodon handles belong there.
+        zone: The zone of instants that come without one; without it they are refused.
+        name: What errors call the source.
+        encoding: How bytes are read.
+
+    Raises:
+        InvalidInput: Something cannot be read. At most 1,000 problems are listed, and the rest counted.
+        UnknownName: There is no such format.
+    """
+    row = _named(format)
+    return _Run(name_of(source, name), row, server, zone).updates(source, encoding)
+
+
+def _named(key: str) -> Format | None:
+    if key and key not in _BY_KEY:
+        raise UnknownName(kind="format", name=key, known=tuple(_BY_KEY))
+    return _BY_KEY.get(key)
+
+
+def _read(payload: object, row: Format | None, server: str, zone: tzinfo | None, where: str) -> list[SocialUpdate]:
+    row = row or _recognised(payload)
+    if row is not None:
+        return row.read(payload, server=server, zone=zone, where=where)
+    if payload == []:
+        return []
+    keys = (
+        f": its keys are {', '.join(map(str, list(payload)[:5]))[:100]}"
+        if isinstance(payload, dict) and payload
+        else ""
+    )
+    formats = ", ".join(f"{known.label} ({known.key})" for known in FORMATS)
+    problem = Problem(
+        what=f"{'this' if keys else kind_of(payload)} is no update in a known format{keys}",
+        hint=f"known: {formats}; format= says which one it is",
+        where=where,
+        options=tuple(_BY_KEY),
+    )
+    raise InvalidInput(subject="updates", problems=(problem,))
+
+
+def _recognised(payload: object) -> Format | None:
+    """
+    Tell the format of a payload; that of a list by its first member that has one.
+    """
+    members = payload if isinstance(payload, list) else [payload]
+    return next((row for member in members for row in FORMATS if row.recognises(member)), None)
+
+
+@attrs.define
+class _Run:
+    """
+    One source being read: what was found wrong with it, and which ids it gave.
+    """
+
+    name: str
+    row: Format | None
+    server: str
+    zone: tzinfo | None
+    problems: list[Problem] = attrs.field(factory=list)
+    unlisted: int = 0
+    #: Ids in two generations: when the younger one is full, the older one is forgotten.
+    given: set[str] = attrs.field(factory=set)
+    given_before: set[str] = attrs.field(factory=set)
+
+    def updates(self, source: Source, encoding: str) -> Iterator[SocialUpdate]:
+        """
+        Give the good updates, then raise with everything that is wrong.
+        """
+        try:
+            for payload, row, where in self._payloads(lines_of(source, name=self.name, encoding=encoding)):
+                yield from self._sound(payload, row, where)
+        except InvalidInput as error:  # nothing can be read from here on
+            self._keep(error.problems)
+        if self.unlisted:
+            self.problems.append(
+                Problem(what=f"{self.unlisted:,} more problems are not listed", hint="mend these first")
+            )
+        if self.problems:
+            raise InvalidInput(subject=self.name, problems=tuple(self.problems))
+
+    def _payloads(self, lines: Iterator[str]) -> Iterator[tuple[object, Format | None, str]]:
+        """
+        Part a source into payloads, each with its format where that is known, and its place.
+
+        A first line that opens a bracket and does not end with its counterpart begins a document of many lines.
+        """
+        numbered = enumerate(lines, 1)
+        number, first = next(((number, line) for number, line in numbered if line.strip()), (0, ""))
+        text = first.strip()
+        if not text:
+            return
+        if text[0] not in _BRACKETS and self.row in (None, _PLAIN):
+            yield from self._rows(_Rest(chain(["\n"] * (number - 1), [first], lines)))
+        elif text[0] in _BRACKETS and text[-1] != _BRACKETS[text[0]]:
+            document = _joined(chain(["\n"] * (number - 1), [first], lines))
+            yield parse_json(document, subject=self.name, limit=DOCUMENT_LIMIT), self.row, ""
+        else:
+            yield from self._lines(chain([(number, first)], numbered))
+
+    def _lines(self, numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[object, Format | None, str]]:
+        for number, line in numbered:
+            where = f"{self.name} line {number:,}"
+            if not line.strip():
+                continue
+            try:
+                payload = parse_json(line, subject=where)
+            except InvalidInput as error:
+                # The line is known better out here.
+                inner = [attrs.evolve(p, where=p.where.removeprefix("line 1, ")) for p in error.problems]
+                self._keep([problem.at(where) for problem in inner])
+            else:
+                yield payload, self.row, where
+
+    def _rows(self, rest: "_Rest") -> Iterator[tuple[object, Format | None, str]]:
+        table = Table(cast("Source", rest), name=self.name)
+        columns = _columns(table)
+        misshapen: list[Problem] = []
+        try:
+            for line, cells in table.rows(misshapen):
+                row = {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()}
+                yield row, _PLAIN, table.place(line)
+        finally:
+            self._keep(misshapen)
+
+    def _sound(self, payload: object, row: Format | None, where: str) -> Iterator[SocialUpdate]:
+        try:
+            updates = _read(payload, row, self.server, self.zone, where)
+        except InvalidInput as error:
+            self._keep(error.problems)
+            return
+        told: dict[str, SocialUpdate] = {}
+        for update in updates:
+            if update.id in self.given or update.id in self.given_before:
+                if told.get(update.id) != update:
+                    what, hint = f"the id {shown(update.id)} was given before", "give every update an id of its own"
+                    self._keep([Problem(what=what, hint=hint, where=where, value=update.id)])
+                continue
+            told[update.id] = update
+            self._remember(update.id)
+            yield update
+
+    def _remember(self, id_: str) -> None:
+        if len(self.given) >= IDS_REMEMBERED:
+            self.given, self.given_before = set(), self.given
+        self.given.add(id_)
+
+    def _keep(self, problems: Sequence[Problem]) -> None:
+        room = PROBLEMS_LISTED - len(self.problems)
+        self.problems += problems[:room]
+        self.unlisted += len(problems[room:])
+
+
+class _Rest:
+    """
+    What is left of a source, as a file that can only be read on.
+    """
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def read(self, _size: int = -1) -> str:
+        """
+        Give the next line, "" after the last one.
+        """
+        return next(self._lines, "")
+
+
+def _joined(lines: Iterator[str]) -> str:
+    """
+    Put the lines of a document together; a little more than is allowed, so that too much can be seen.
+    """
+    parts, length = [], 0
+    for line in lines:
+        parts.append(line)
+        length += len(line)
+        if length > DOCUMENT_LIMIT:
+            break
+    return "".join(parts)
+
+
+def _columns(table: Table) -> list[str]:
+    """
+    Say which key of the plain form each column of a table is.
+
+    Raises:
+        InvalidInput: A column is unknown, or there are no ids.
+    """
+    columns = [column.casefold().replace(" ", "_") for column in table.header]
+    problems = [
+        Problem(
+            what=f"there is no column {shown(name)} of updates",
+            hint=suggestion(name, plain.COLUMNS),
+            field=name,
+            value=name,
+        )
+        for name, column in zip(table.header, columns, strict=True)
+        if column not in plain.COLUMNS
+    ]
+    if "id" not in columns:
+        listed = ", ".join(map(shown, plain.COLUMNS))
+        problems.append(Problem(what="there is no column 'id'", hint=f"name columns of: {listed}", field="id"))
+    if problems:
+        raise InvalidInput(subject=table.name, problems=tuple(problems))
+    return columns

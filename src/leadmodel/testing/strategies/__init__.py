@@ -1,0 +1,75 @@
+"""
+Strategies: what Hypothesis draws values, records, tables and whole worlds from.
+
+Every draw is valid at once, and all of it follows the text policy. Strategies are plural nouns with options by keyword;
+they draw from the tables of leadmodel, so that a new row, stage, kind or field is drawn the day it is written.
+"""
+
+from leadmodel.testing.strategies.changing import changes_to
+from leadmodel.testing.strategies.process import author_rules, pipelines, statuses
+from leadmodel.testing.strategies.profile import handle_spellings, handles, profiles, stable_ids
+from leadmodel.testing.strategies.record import (
+    accounts,
+    activities,
+    contacts,
+    deal_contacts,
+    deals,
+    leads,
+    notes,
+    social_updates,
+    stage_changes,
+    tasks,
+)
+from leadmodel.testing.strategies.showing import show_records
+from leadmodel.testing.strategies.text import ids, lines, names, texts
+from leadmodel.testing.strategies.value import (
+    addresses,
+    consents,
+    conversions,
+    custom_fields,
+    days,
+    email_addresses,
+    instants,
+    money,
+    phone_numbers,
+    refs,
+)
+from leadmodel.testing.strategies.world import worlds
+
+__all__ = [
+    "accounts",
+    "activities",
+    "addresses",
+    "author_rules",
+    "changes_to",
+    "consents",
+    "contacts",
+    "conversions",
+    "custom_fields",
+    "days",
+    "deal_contacts",
+    "deals",
+    "email_addresses",
+    "handle_spellings",
+    "handles",
+    "ids",
+    "instants",
+    "leads",
+    "lines",
+    "money",
+    "names",
+    "notes",
+    "phone_numbers",
+    "pipelines",
+    "profiles",
+    "refs",
+    "social_updates",
+    "stable_ids",
+    "stage_changes",
+    "statuses",
+    "tasks",
+    "texts",
+    "worlds",
+]
+
+show_records()

@@ -1,0 +1,1 @@
+"""The command `leadmodel`, as users run it."""

@@ -1,0 +1,45 @@
+"""Draw many examples at once, the same ones each time, and count those that were refused."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis.statistics import collector
+
+T = TypeVar("T")
+
+_SAME: Final = settings(
+    derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
+
+
+def drawn(strategy: st.SearchStrategy[T], count: int = 200) -> list[T]:
+    """Give examples of a strategy."""
+    return _collected(strategy, count)[0]
+
+
+def refused(strategy: st.SearchStrategy[Any], count: int = 200) -> float:
+    """Give the share of draws that were refused, by a filter or an assumption."""
+    _, statuses = _collected(strategy, count)
+    return statuses.count("invalid") / len(statuses)
+
+
+def _collected(strategy: st.SearchStrategy[T], count: int) -> tuple[list[T], list[str]]:
+    values: list[T] = []
+    reports: list[Any] = []
+
+    @settings(_SAME, max_examples=count)
+    @given(strategy)
+    def collect(value: T) -> None:
+        values.append(value)
+
+    with cast("Any", collector).with_value(reports.append):
+        collect()
+    (report,) = reports
+    return values, [case["status"] for case in report["generate-phase"]["test-cases"]]
+
+
+def smallest(strategy: st.SearchStrategy[T], wanted: Callable[[T], bool]) -> T:
+    """Give the smallest example of which something is true."""
+    return find(strategy, wanted, settings=settings(database=None, derandomize=True, deadline=None, max_examples=5_000))
