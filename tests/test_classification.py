@@ -818,7 +818,7 @@ class TestAnswer:
     @pytest.mark.parametrize(
         ("author", "text"),
         [
-            ("x:open", "potential_contact: contact c1 has an open deal: deal d1 and deal d2 [AUTH-2]"),
+            ("x:open", "potential_contact: contact c1 has open deals: deal d1 and deal d2 [AUTH-2]"),
             ("x:won", "customer: contact c2 has a won deal: deal d3 [AUTH-3]"),
             ("x:none", "lead_or_contact: contact c3 is on record and has no deals [AUTH-4]"),
             ("x:lost", "lead_or_contact: contact c4 is on record, and every deal was lost: deal d4 [AUTH-4]"),
@@ -994,6 +994,19 @@ class TestFeed:
         list(classify_feed((update(f"u{n}", "x:ada") for n in range(501)), people))
 
         assert people.asked == [500, 1]
+
+    def test_feed_that_breaks_off_gives_what_came_before(self) -> None:
+        """An error in the feed loses no answer: it comes after them, whatever the batch."""
+
+        def broken() -> Iterator[SocialUpdate]:
+            yield from self.feed(4)
+            raise ConnectionError("cut")
+
+        pairs = classify_feed(broken(), of(*self.RECORDS), batch=3)
+
+        assert [next(pairs)[0].id for _ in range(4)] == ["u0", "u1", "u2", "u3"]
+        with pytest.raises(ConnectionError, match="cut"):
+            next(pairs)
 
     def test_endless_feed_is_read_as_far_as_it_is_asked_for(self) -> None:
         """One batch at a time, and nothing before the first answer is wanted."""

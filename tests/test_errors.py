@@ -296,7 +296,7 @@ def test_unknown_name_that_is_no_text_is_still_explained() -> None:
 def test_ambiguous_author_lists_the_contacts_and_the_way_out() -> None:
     """Strict classification names everybody who matched (AUTH-7)."""
     assert str(make(AmbiguousAuthor)) == (
-        "'x:ada' matches several contacts: contact c1, contact c2; merge them, or classify with strict=False, "
+        "'x:ada' matches several contacts: contact c1, contact c2; merge them, or use rules with strict=False, "
         "which looks at the deals of all of them and says that the answer is ambiguous [AUTH-7]"
     )
 
@@ -344,7 +344,10 @@ def test_masked_text_shows_one_character_only(text: str) -> None:
         ("short", "'short'"),
         ("line\nbreak\u202e", "'line\\nbreak\\u202e'"),
         ("x" * 100, "'" + "x" * 59 + "…"),
-        (list(range(100)), repr(list(range(100)))[:60] + "…"),
+        ([1, "a"], "[1, 'a']"),
+        (list(range(100)), "a list of 100"),
+        ({"a": [1]}, "a dict of 1"),
+        pytest.param(10**5_000, "a number of 16610 bits", id="long number"),
         ("x" * 58, "'" + "x" * 58 + "'"),
         ("x" * 59, "'" + "x" * 59 + "…"),
     ],

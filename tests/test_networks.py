@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadmodel.errors import InvalidValue, Problem
-from leadmodel.networks import CONFUSABLES, NETWORKS, Network, Profile, network_of, skeleton
+from leadmodel.networks import CONFUSABLES, NETWORKS, Network, Profile, identity_of, network_of, skeleton
 from leadmodel.networks.rows import HANDLE_LIMIT, ROWS
 from leadmodel.values import fold
 from leadmodel.values.text import URL_LIMIT
@@ -56,7 +56,7 @@ SPELLINGS: Final[list[tuple[str, list[str], str]]] = [
             "https://hachyderm.example/@ada/110",
             "https://hachyderm.example/users/Ada",
             "https://other.example/@ada@hachyderm.example",
-            "www.hachyderm.example/@ada",
+            "hachyderm.example/@ada",
         ],
         "mastodon:ada@hachyderm.example",
     ),
@@ -715,7 +715,7 @@ def test_profile_is_read_from_text_only(text: object) -> None:
 def test_address_of_another_network_contradicts_the_one_that_is_named() -> None:
     """What the caller says and what the address says must agree."""
     assert unreadable("https://x.com/ada", network="github").what == "'https://x.com/ada' is no page of GitHub"
-    assert unreadable(DID, network="x").what == f"{DID!r} is no stable id of X"
+    assert unreadable(DID, network="x").what == f"{DID!r} is no handle"
 
 
 # ---------------------------------------------------------------- errors
@@ -901,3 +901,73 @@ def test_handles_that_twitter_text_extracts_are_profiles_on_x() -> None:
     for handle in handles:
         assert Profile("x", handle).handle == handle.lower()
         assert Profile.parse(f"https://x.com/{handle}") == Profile("x", f"@{handle}")
+
+
+def identity_or_fault(read: Callable[[], str]) -> str | InvalidValue:
+    """Give an identity, or why there is none."""
+    try:
+        return read()
+    except InvalidValue as error:
+        return error
+
+
+@given(
+    text=st.one_of(
+        st.text(max_size=30),
+        st.from_regex(r"@?[A-Za-z0-9_.-]{1,20}(@[a-z]{1,5}\.[a-z]{2})?", fullmatch=True),
+        st.from_regex(r"(https://)?(x|instagram|github)\.com/[A-Za-z_.-]{1,9}", fullmatch=True),
+        st.from_regex(r"(u/|in/|did:|x:|x#|acct:|mailto:)[a-z0-9.@:]{1,12}", fullmatch=True),
+    ),
+    network=st.sampled_from(["", *NETWORKS, "xing", "twitter"]),
+    server=st.sampled_from(["", "hachyderm.io"]),
+)
+def test_short_way_to_an_identity_is_the_long_way(text: str, network: str, server: str) -> None:
+    """Many handles are read by a short cut, which says what a profile would."""
+    short = identity_or_fault(lambda: identity_of(text, network=network, server=server))
+    long = identity_or_fault(lambda: Profile.parse(text, network=network, server=server).identity)
+
+    assert short == long
+
+
+@pytest.mark.parametrize(
+    ("key", "network"), [("x:ada", "x"), ("x#12", "x"), ("xing:Ada", "xing"), ("email:a@b.c", "email")]
+)
+def test_stored_key_is_read_back_where_its_network_is_named(key: str, network: str) -> None:
+    """What people are told to store can be read again, on networks without a row as well."""
+    assert Profile.parse(key, network=network).key == key
+
+
+def test_address_and_stable_id_that_disagree_are_refused() -> None:
+    """Neither is taken silently."""
+    with pytest.raises(InvalidValue) as caught:
+        Profile("x", "https://x.com/i/user/12", uid="13")
+
+    assert caught.value.problems == (
+        Problem(
+            what="the address says '12' and the stable id is '13'", hint="leave one of them out", field="uid",
+            value="13", rule="NET-2",
+        ),
+    )  # fmt: skip
+    assert Profile("x", "https://x.com/i/user/12", uid="12") == Profile("x", uid="12")
+
+
+@pytest.mark.parametrize(
+    ("network", "handle"),
+    [("mastodon", "ada@www.acme.example"), ("mastodon", "ada@straße.example"), ("instagram", "ada.php")],
+)
+def test_page_of_a_profile_is_read_back_to_it(network: str, handle: str) -> None:
+    """A server keeps its "www." and its letters, and a handle may look like a script."""
+    profile = Profile(network, handle)
+
+    assert Profile.parse(profile.url) == profile
+
+
+def test_did_is_a_stable_id_on_bluesky_only() -> None:
+    """Elsewhere it is the handle that was given."""
+    assert Profile.parse("did:plc:abc", network="bluesky") == Profile("bluesky", uid="did:plc:abc")
+    assert Profile.parse("did:x", network="xing") == Profile("xing", "did:x")
+
+
+def test_address_of_an_email_profile_is_masked_in_its_repr() -> None:
+    """An e-mail address is personal wherever it stands."""
+    assert repr(Profile("email", "ada@acme.example")) == "Profile('email', 'a…@acme.example')"

@@ -340,6 +340,17 @@ def test_pipelines_are_some_and_have_keys_of_their_own(given: Any, what: str) ->
     assert [problem.what for problem in caught.value.problems] == [what]
 
 
+def test_pipeline_stands_under_its_own_key() -> None:
+    """A mapping with another key would lose one of the two; every such key is named."""
+    with pytest.raises(InvalidTable) as caught:
+        as_pipelines({"sales": pipelines.ZOHO, "simple": pipelines.SIMPLE, "more": pipelines.SALESFORCE})
+
+    assert [problem.what for problem in caught.value.problems] == [
+        "pipeline 'zoho' stands under the key 'sales'",
+        "pipeline 'salesforce' stands under the key 'more'",
+    ]
+
+
 def test_deal_names_its_pipeline_or_takes_the_only_one() -> None:
     """A blank name is the only pipeline there is; among several it is none."""
     both = as_pipelines([SALES, GRANTS])

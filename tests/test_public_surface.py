@@ -20,7 +20,7 @@ def surfaces() -> list[str]:
     formats = [".".join(path.relative_to(SOURCE.parent).with_suffix("").parts) for path in files_of("formats")]
     public = [name.removesuffix(".__init__") for name in formats if not name.rpartition(".")[2].startswith("_")]
     package = ["leadmodel.formats"] if (SOURCE / "formats" / "__init__.py").exists() else []
-    return ["leadmodel", "leadmodel.testing.strategies", *package, *public]
+    return ["leadmodel", "leadmodel.testing.laws", "leadmodel.testing.strategies", *package, *public]
 
 
 @cache

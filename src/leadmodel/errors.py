@@ -115,7 +115,8 @@ class Malformed(LeadmodelError, ValueError):
 
     def __str__(self) -> str:
         if len(self.problems) == 1:
-            return f"{self.subject}: {self.problems[0]}"
+            said = str(self.problems[0])
+            return said if said.startswith(self.subject) else f"{self.subject}: {said}"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         return f"{self.subject}: {len(self.problems)} problems{lines}"
 
@@ -190,7 +191,7 @@ class AmbiguousAuthor(RuleViolation):
     def __str__(self) -> str:
         listed = ", ".join(map(str, self.contacts))
         return (
-            f"{shown(self.author)} matches several contacts: {listed}; merge them, or classify with strict=False, "
+            f"{shown(self.author)} matches several contacts: {listed}; merge them, or use rules with strict=False, "
             "which looks at the deals of all of them and says that the answer is ambiguous [AUTH-7]"
         )
 
@@ -225,10 +226,19 @@ class MissingExtra(LeadmodelError, ImportError):
         return f'{self.purpose} needs {self.library}; install it with: pip install "leadmodel[{self.extra}]"'
 
 
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+
+
 def shown(value: object, limit: int = 60) -> str:
     """
     Show a value in one line, escaped and cut to *limit* characters, so that a message stays readable.
     """
+    if isinstance(value, _CONTAINERS):
+        members = value.values() if isinstance(value, dict) else value
+        if len(value) > limit or any(isinstance(member, _CONTAINERS) for member in members):
+            return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, int) and value.bit_length() > limit * 4:
+        return f"a number of {value.bit_length()} bits"
     text = repr(value[: limit + 1]) if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
 

@@ -131,7 +131,7 @@ class TestExplained:
         assert (
             "u030  2026-06-05 07:05  M. Dąbrowski  x:zofia_stocks\n"
             "    Nowa nazwa, ten sam magazyn w Venlo.\n"
-            "    potential_contact: contact c21 has an open deal: deal d46 and deal d47; contact c20 may hold an old"
+            "    potential_contact: contact c21 has open deals: deal d46 and deal d47; contact c20 may hold an old"
             " handle [AUTH-2, NET-1]\n"
             "    - Marek Dąbrowski (contact c21)\n"
             "    - Zofia Wiśniewska (contact c20)\n"
@@ -192,7 +192,7 @@ class TestStreams:
                 "followed": [],
                 "stale": [],
                 "as_of": None,
-                "sentence": "contact c01 has a won deal: deal d01 and deal d02 and deal d04",
+                "sentence": "contact c01 has won deals: deal d01 and deal d02 and deal d04",
             },
             "text": "Four forklifts of five: the yard software test.",
             "posted_at": "2026-06-17T13:33:00+00:00",
@@ -261,7 +261,7 @@ class TestStrict:
 
         assert (done.code, done.out) == (1, "")
         assert done.err == (
-            "Error: 'x:garnier_atelier' matches several contacts: contact c17, contact c18; merge them, or classify"
+            "Error: 'x:garnier_atelier' matches several contacts: contact c17, contact c18; merge them, or use rules"
             " with strict=False, which looks at the deals of all of them and says that the answer is ambiguous"
             " [AUTH-7]\n"
         )

@@ -321,7 +321,7 @@ class TestBadInput:
 
         assert (done.code, done.out) == (1, "")
         assert "Traceback" not in done.err
-        assert [line.split(":")[1].strip() for line in done.err.splitlines() if line.startswith("Error")] == [
+        assert [line.split()[1].strip(":") for line in done.err.splitlines() if line.startswith("Error")] == [
             "stages.csv", "deals.csv", "contacts.csv", "feed.jsonl",
         ]  # fmt: skip
         assert done.err.count("contacts.csv line ") == 2

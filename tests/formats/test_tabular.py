@@ -126,6 +126,9 @@ class TestReading:
 
         reading = read_people(text)
 
+        assert [record.id for record in reading.of(Contact)] == [r.id for r in reading if isinstance(r, Contact)]
+        assert reading.of(Deal) == ()
+
         assert reading.records == (
             Lead(
                 id="1",
@@ -620,7 +623,7 @@ class TestRefusing:
         with pytest.raises(InvalidInput) as caught:
             read_contacts(b"id,email\n1,ada at acme.example\n", name="people.csv")
 
-        assert str(caught.value) == "people.csv: people.csv line 2, email: 'a…' is no e-mail address; write name@domain"
+        assert str(caught.value) == "people.csv line 2, email: 'a…' is no e-mail address; write name@domain"
 
 
 class TestShowing:

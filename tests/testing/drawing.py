@@ -42,4 +42,5 @@ def _collected(strategy: st.SearchStrategy[T], count: int) -> tuple[list[T], lis
 
 def smallest(strategy: st.SearchStrategy[T], wanted: Callable[[T], bool]) -> T:
     """Give the smallest example of which something is true."""
-    return find(strategy, wanted, settings=settings(database=None, derandomize=True, deadline=None, max_examples=5_000))
+    patient = settings(_SAME, max_examples=5_000, phases=[Phase.generate, Phase.shrink])
+    return find(strategy, wanted, settings=patient)

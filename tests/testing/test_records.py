@@ -90,8 +90,8 @@ def test_converted_leads_stand_in_a_converted_status(lead: Lead) -> None:
 def test_leads_reach_every_status() -> None:
     """Each status of the list is drawn."""
     wished = {lead.status for lead in drawn(strategies.leads(status=st.sampled_from(("New", None))), 30)}
-    open_ones = {lead.status for lead in drawn(strategies.leads(statuses=statuses.SIMPLE, conversion=None), 300)}
-    converted = {lead.status for lead in drawn(strategies.leads(statuses=statuses.SIMPLE, conversion=Converted()), 100)}
+    open_ones = {lead.status for lead in drawn(strategies.leads(statuses=statuses.SIMPLE, conversion=None), 60)}
+    converted = {lead.status for lead in drawn(strategies.leads(statuses=statuses.SIMPLE, conversion=Converted()), 30)}
 
     assert wished == {"New", None}
     assert open_ones == {None, "New", "Contacted", "Qualified", "Unqualified"}

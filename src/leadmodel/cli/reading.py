@@ -214,7 +214,7 @@ class Updates:
     def __init__(self, files: Iterable[str], *, format: str, server: str, zone: ZoneInfo | None) -> None:  # noqa: A002  (as read_updates calls it)
         self._files = tuple(files)
         self._read = partial(read_updates, format=format, server=server, zone=zone)
-        self.wrong = Wrong()
+        self.wrong: Wrong = Wrong()
 
     def __iter__(self) -> Iterator[SocialUpdate]:
         """

@@ -12,11 +12,16 @@ from leadmodel.directory.buckets import Buckets
 from leadmodel.entities import Account, Contact, Lead, Person
 from leadmodel.networks import skeleton
 
-#: A stranger's key is asked for twice in a row: for its look-alikes, and to note that the answer depends on them.
-skeleton_of = lru_cache(maxsize=1_024)(skeleton)
-
 #: Whoever has profiles.
 Holder = Lead | Contact | Account
+
+
+@lru_cache(maxsize=1_024)
+def skeleton_of(key: str) -> str:
+    """
+    Give the skeleton of a key; a stranger's is asked for twice: for its look-alikes, and to note who depends on them.
+    """
+    return skeleton(key)
 
 
 class Identities:
@@ -90,7 +95,7 @@ class Identities:
 
     def with_email(self, address: str, people: Iterable[Person]) -> Sequence[Holder]:
         """
-        Find the persons with an e-mail address, given by its fold; the first question goes through *people* once.
+        Find the persons with an e-mail address, in lower case; the first question goes through *people* once.
         """
         if self._by_email is None:
             self._by_email = Buckets()

@@ -126,7 +126,7 @@ class Directory:
 
     def with_email(self, address: str) -> Sequence[Holder]:
         """
-        Find the persons with an e-mail address, given by its fold (NET-6: only where the rules ask for it).
+        Find the persons with an e-mail address, in lower case (NET-6: only where the rules ask for it).
         """
         return self._identities.with_email(address, chain(self.all(Lead), self.all(Contact)))
 

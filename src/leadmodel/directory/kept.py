@@ -22,7 +22,8 @@ class Kept(dict[str, T]):
     def __init__(self, compute: Callable[[str], T]) -> None:
         super().__init__()
         self._compute = compute
-        self._under: dict[str, set[str]] = {}
+        #: Identities by the keys that their answers depend on; most keys have one.
+        self._under: dict[str, str | set[str]] = {}
         self._retired = False
 
     def __missing__(self, identity: str) -> T:
@@ -51,12 +52,17 @@ class Kept(dict[str, T]):
         """
         Note that the answer to *identity* also depends on *key*.
         """
-        self._under.setdefault(key, set()).add(identity)
+        noted = self._under.setdefault(key, identity)
+        if isinstance(noted, set):
+            noted.add(identity)
+        elif noted != identity:
+            self._under[key] = {noted, identity}
 
     def forget(self, key: str) -> None:
         """
         Drop every answer that depends on *key*.
         """
         self.pop(key, None)
-        for identity in self._under.pop(key, ()):
+        noted = self._under.pop(key, ())
+        for identity in (noted,) if isinstance(noted, str) else noted:
             self.pop(identity, None)

@@ -6,10 +6,13 @@ Rule:
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from leadmodel.directory.buckets import Buckets
 from leadmodel.entities import Activity, Contact, Deal, Entity, Lead, Note, Task
-from leadmodel.values import Ref
+
+if TYPE_CHECKING:
+    from leadmodel.values import Ref
 
 #: What hangs on another record.
 Child = Note | Activity | Task
@@ -37,38 +40,31 @@ class Links:
         Put many records in.
         """
         for record in records:
-            if isinstance(record, Deal):
-                if record.contact_id:
-                    self.deals_by_contact.add(record.contact_id, record)
-                if record.account_id:
-                    self.deals_by_account.add(record.account_id, record)
-                for contact_id in role_ids(record):
-                    self.deals_by_role.add(contact_id, record)
-            elif isinstance(record, Contact):
-                if record.account_id:
-                    self.members.add(record.account_id, record)
-            elif isinstance(record, Lead):
-                if record.conversion and record.conversion.contact_id:
-                    self.converted.add(record.conversion.contact_id, record)
-            elif isinstance(record, Child):
-                self.children.add(record.about, record)
+            for index, key in self._places(record):
+                if key:
+                    index.add(key, record)
 
     def take(self, record: Entity) -> None:
         """
         Take a record out.
         """
+        for index, key in self._places(record):
+            index.take(key, record)
+
+    def _places(self, record: Entity) -> list[tuple[Buckets[Any, Any], Any]]:
+        """
+        Say where a record stands: the indexes, and its key in each.
+        """
         if isinstance(record, Deal):
-            self.deals_by_contact.take(record.contact_id, record)
-            self.deals_by_account.take(record.account_id, record)
-            for contact_id in role_ids(record):
-                self.deals_by_role.take(contact_id, record)
-        elif isinstance(record, Contact):
-            self.members.take(record.account_id, record)
-        elif isinstance(record, Lead):
-            if record.conversion:
-                self.converted.take(record.conversion.contact_id, record)
-        elif isinstance(record, Child):
-            self.children.take(record.about, record)
+            places = [(self.deals_by_contact, record.contact_id), (self.deals_by_account, record.account_id)]
+            if record.contacts:
+                places += [(self.deals_by_role, contact_id) for contact_id in role_ids(record)]
+            return places
+        if isinstance(record, Contact):
+            return [(self.members, record.account_id)]
+        if isinstance(record, Lead):
+            return [(self.converted, record.conversion.contact_id)] if record.conversion else []
+        return [(self.children, record.about)] if isinstance(record, Child) else []
 
     def deals_of(self, contact: Contact, *, primary: bool, role: bool, account: bool) -> Sequence[Deal]:
         """
@@ -95,4 +91,4 @@ def role_ids(deal: Deal) -> set[str]:
     """
     Give the ids of the contacts who take part in a deal besides its primary one.
     """
-    return {other.contact_id for other in deal.contacts} if deal.contacts else set()
+    return {other.contact_id for other in deal.contacts}

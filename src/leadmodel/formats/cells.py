@@ -113,7 +113,7 @@ def number(value: object) -> Decimal:
     """
     written = text(value)
     if not _NUMBER.fullmatch(written):
-        grouped = any(c in written for c in ",'_") or len(written.split()) > 1
+        grouped = written[0] in "+-0123456789" and (any(c in written for c in ",'_") or len(written.split()) > 1)
         what = f"{shown(value)} is no plain number" + (": its separators could mean two things" if grouped else "")
         refuse(what, "write digits and a decimal point, such as 350000000.50", value)
     return Decimal(written)

@@ -14,6 +14,7 @@ from leadmodel.values import EMPTY, FrozenMap, type_name
 
 __all__ = ["Reading"]
 
+T = TypeVar("T", bound=Entity)
 R_co = TypeVar("R_co", bound=Entity, covariant=True)
 
 _HEADERS = ("column", "read as")
@@ -34,6 +35,12 @@ class Reading(Generic[R_co]):
     unplaced: tuple[str, ...] = ()
     #: What was left out, one sentence each; nothing is left out silently.
     skipped: tuple[str, ...] = ()
+
+    def of(self, record_type: type[T]) -> tuple[T, ...]:
+        """
+        Give the records of one type, where the source held several.
+        """
+        return tuple(record for record in self.records if isinstance(record, record_type))
 
     def __len__(self) -> int:
         return len(self.records)

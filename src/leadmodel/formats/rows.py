@@ -116,10 +116,17 @@ class RowReader(Generic[R]):
         Give the column that a problem of the record is about, or the field where no single column is.
         """
         filling = [
-            i for i, column in enumerate(self._columns) if column.target and problem.field in column.target.fields
+            i for i, column in enumerate(self._columns) if column.target and _fills(column.target, problem.field)
         ]
         exact = [i for i in filling if cells[i] == problem.value] or filling
         return self._columns[exact[0]].name if len(exact) == 1 else problem.field
+
+
+def _fills(target: Target, field: str) -> bool:
+    """
+    Say whether a target is behind a field of a problem, such as "custom.size[2]" or "emails[0]".
+    """
+    return field == target.name or field.startswith((f"{target.name}.", f"{target.name}[")) or field in target.fields
 
 
 def _blank(cell: object) -> bool:

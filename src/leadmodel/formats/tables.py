@@ -45,7 +45,7 @@ class Table:
         fill: bool = False,
     ) -> None:  # fmt: skip
         #: What errors call the source.
-        self.name = name_of(source, name)
+        self.name: str = name_of(source, name)
         #: Whether cells that a short row lacks are blank; if not, they are a problem.
         self._fill = fill
         lines = lines_of(source, name=self.name, encoding=encoding)
@@ -59,7 +59,7 @@ class Table:
         delimiter = self._checked(delimiter) if delimiter is not None else _delimiter_of(first)
         self._reader = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
         #: The columns, in order; white space within a name counts as one space.
-        self.header = self._header(delimiter, first)
+        self.header: tuple[str, ...] = self._header(delimiter, first)
 
     def rows(self, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
         """

@@ -21,6 +21,12 @@ CONFUSABLES: Final = {
 #: The letters that are read as each other in most typefaces, then the pairs that are read as one letter.
 _PAIRS: Final = (("i", "l"), ("rn", "m"), ("vv", "w"), ("cl", "d"))
 
+#: What an ASCII text needs, as replacements in order: faster than a translation of every letter.
+_READ_AS: Final = (
+    *((other, letter) for letter, others in CONFUSABLES.items() for other in others if other.isascii()),
+    *_PAIRS,
+)
+
 _LATIN: Final = str.maketrans({other: letter for letter, others in CONFUSABLES.items() for other in others})
 
 
@@ -31,11 +37,12 @@ def skeleton(text: str) -> str:
     Rule:
         NET-4.
     """
-    if not text.isascii():
+    if text.isascii():
+        text = text.lower()
+    else:
         text = text.translate(_LATIN)  # before a fold turns a capital, or a styled letter, into what looks different
         decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
-    text = text.casefold().translate(_LATIN)
-    for pair, letter in _PAIRS:
-        text = text.replace(pair, letter)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().translate(_LATIN)
+    for other, letter in _READ_AS:
+        text = text.replace(other, letter)
     return text

@@ -10,13 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 import attrs
 
-from leadmodel.errors import InvalidValue, Problem, shown, suggestion
+from leadmodel.errors import InvalidValue, Problem, masked, shown, suggestion
 from leadmodel.networks.rows import BY_HOST, BY_NAME, HANDLE_LIMIT, NETWORKS, NOT_FEDIVERSE, Network, network_of
-from leadmodel.values.text import URL_LIMIT, identity_fault
+from leadmodel.values.text import URL_LIMIT, identity_fault, lower
 
 _NETWORK_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _URL = re.compile(r"https?://|(?:www\.)?[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
 _KEY = re.compile(r"([\w-]{1,40})([:#])(?!//)(.+)", re.DOTALL)
+#: What is a plain handle and nothing else: no address, no prefix, no server, no letter beyond ASCII.
+_WORD = re.compile(r"[a-z0-9_.-]{1,80}")
 _FEDIVERSE = NETWORKS["mastodon"]
 
 
@@ -89,9 +91,12 @@ class Profile:
         text, uid = text.strip(), ""
         if not network:
             network, text, uid = _network_in(text)
-        elif text.startswith("did:"):
-            text, uid = "", text
         row = network_of(network)
+        if text.startswith("did:") and row is NETWORKS["bluesky"]:
+            text, uid = "", text
+        for sign in ":#":  # a key of this network, as it is stored
+            if text.startswith(f"{row.key}{sign}"):
+                text, uid = ("", text[len(row.key) + 1 :]) if sign == "#" else (text[len(row.key) + 1 :], uid)
         if text and server and row.needs_server and "://" not in text and "@" not in text.lstrip("@"):
             text = f"{text}@{server}"
         return cls(row.key, text, uid=uid)
@@ -119,11 +124,27 @@ class Profile:
         return hash(self.identity)
 
     def __repr__(self) -> str:
+        handle = masked(self.handle) if self.network == "email" else repr(self.handle)
         uid = f", uid={self.uid!r}" if self.uid else ""
-        return f"Profile({self.network!r}, {self.handle!r}{uid})"
+        return f"Profile({self.network!r}, {handle}{uid})"
 
     def __str__(self) -> str:
         return self.key
+
+
+def identity_of(text: str, *, network: str = "", server: str = "") -> str:
+    """
+    Give the identity of the profile that a text names, as `Profile.parse` reads it: the short way for many handles.
+
+    Raises:
+        InvalidValue: The text is no profile, or could be one on several networks.
+    """
+    row = NETWORKS.get(network)
+    if row and isinstance(text, str):
+        handle = text.removeprefix("@").lower()
+        if _WORD.fullmatch(handle) and row.handle.fullmatch(handle):
+            return f"{network}:{handle}"
+    return Profile.parse(text, network=network, server=server).identity
 
 
 def _checked(network: object, handle: object, uid: str) -> tuple[Network, str, str]:
@@ -140,6 +161,9 @@ def _checked(network: object, handle: object, uid: str) -> tuple[Network, str, s
         if fault:
             hint = f"on {row.label} a handle is {row.form}"
             problems.append(_problem(fault, hint, "handle", handle))
+    if uid and from_url and uid != from_url:
+        what = f"the address says {shown(from_url)} and the stable id is {shown(uid)}"
+        problems.append(_problem(what, "leave one of them out", "uid", uid))
     uid = uid or from_url
     if uid:
         fault = _uid_fault(row, uid)
@@ -210,11 +234,14 @@ def _host_and_path(address: str) -> tuple[str, str]:
         parts = urlsplit(address if "://" in address else f"https://{address}")
     except ValueError:  # such as an unclosed bracket
         return "", ""
-    host = parts.netloc.rpartition("@")[2].casefold().removeprefix("www.")
-    mobile = host.removeprefix("m.")
-    host = mobile if mobile in BY_HOST or mobile in NOT_FEDIVERSE else host
+    given = lower(parts.netloc.rpartition("@")[2])
+    for host in (given, given.removeprefix("www."), given.removeprefix("www.").removeprefix("m.")):
+        if host in BY_HOST or host in NOT_FEDIVERSE:  # only known networks are known to serve one page on all three
+            break
+    else:
+        host = given
     path = unquote(parts.path).rstrip("/")
-    return host, f"{path}?{parts.query}" if path.endswith(".php") else path
+    return host, f"{path}?{parts.query}" if path.endswith(".php") and parts.query else path
 
 
 def _network_in(text: str) -> tuple[str, str, str]:

@@ -15,21 +15,10 @@ from typing import Final
 
 import attrs
 
-from leadmodel.values import fold
+from leadmodel.values.text import lower
 
 #: Characters of a handle, in any network; checked before any pattern is tried.
 HANDLE_LIMIT: Final = 320
-
-
-def lower(handle: str) -> str:
-    """
-    Lower-case the letters of a handle that have a small form of their own.
-
-    The Kelvin sign is no capital k: it looks like one, and look-alikes never match (NET-4).
-    """
-    if handle.isascii():
-        return handle.lower()
-    return "".join(small if (small := c.lower()).upper() == c else c for c in handle)
 
 
 @attrs.frozen(kw_only=True)
@@ -202,7 +191,6 @@ ROWS: Final = (
         label="E-mail",
         handle=re.compile(r"[^\s@<>\"(),:;]+@[^\s@<>\"(),:;]+"),
         form="name@domain",
-        canonical=fold,
         page="mailto:{handle}",
         aliases=("mail", "e-mail", "mailto"),
         prefixes=("mailto:",),

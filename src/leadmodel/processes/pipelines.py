@@ -142,10 +142,14 @@ def as_pipelines(pipelines: Pipeline | Iterable[Pipeline] | Pipelines) -> dict[s
     Give pipelines by key, out of one, several, or a mapping.
 
     Raises:
-        InvalidTable: There are none, or two have one key.
+        InvalidTable: There are none, two have one key, or a mapping has one under another key than its own.
     """
     if isinstance(pipelines, Pipeline):
         return {pipelines.key: pipelines}
+    if isinstance(pipelines, Mapping) and (wrong := [key for key, p in pipelines.items() if key != p.key]):
+        said = [(f"pipeline {shown(pipelines[key].key)} stands under the key {shown(key)}", key) for key in wrong]
+        problems = tuple(Problem(what=what, hint="use its own key", value=key) for what, key in said)
+        raise InvalidTable(subject="pipelines", problems=problems)
     several = list(pipelines.values() if isinstance(pipelines, Mapping) else pipelines)
     by_key = {pipeline.key: pipeline for pipeline in several}
     if not several or len(by_key) < len(several):

@@ -2,47 +2,104 @@
 Answers: what was found out about an author, and why. An answer explains itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 import attrs
 
 from leadmodel.display import html_facts
-from leadmodel.entities import Account, Contact, Lead
-from leadmodel.rules.author_rules import AuthorRule, Category, Reason
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead
+from leadmodel.rules.author_rules import AuthorRule, Category, OnRecord, Reason
 from leadmodel.values import Ref
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen
+class Found:
+    """
+    What is on record about one author: records, in no particular order.
+    """
+
+    on_record: OnRecord
+    contacts: Sequence[Contact] = ()
+    leads: Sequence[Lead] = ()
+    accounts: Sequence[Account] = ()
+    #: Leads that were followed to the contacts they were converted to.
+    followed: Sequence[Lead] = ()
+    #: Records that have the author's handle, but whose owner it may no longer be.
+    stale: Sequence[Entity] = ()
+
+
+@attrs.frozen(kw_only=True, repr=False, eq=False)
 class Answer:
     """
     Who is behind an update: the category, and everything that led to it.
 
     An answer is about a person, so one answer serves all of that person's updates; that of a repost is a copy with
-    `reposter` set.
+    `reposter` set. Answers are equal when they say the same, whatever else the records hold.
     """
 
     #: The row of the table that decided.
     row: AuthorRule
     #: The author's canonical key, such as "x:ada"; "" where the update names none.
     author: str
-    #: The records that the author is, or that stand for them: contacts, then leads, then accounts, each by id.
-    matches: tuple[Ref, ...] = ()
-    #: The deals that decided, by id: those whose outcome the row asks for.
-    deals: tuple[Ref, ...] = ()
-    #: Whether several contacts match; then the deals of all of them were looked at (AUTH-7).
-    ambiguous: bool = False
-    #: Leads that were followed to the contacts they were converted to (AUTH-8).
-    followed: tuple[Ref, ...] = ()
-    #: Records that have the author's handle, but whose owner it may no longer be (NET-1).
-    stale: tuple[Ref, ...] = ()
+    #: The records behind the answer.
+    found: Found
+    #: The deals whose outcome the row asks for.
+    deciding: Sequence[Deal] = ()
     #: Known keys that look like the author's and are not: possible impersonation (NET-4).
     look_alikes: tuple[str, ...] = ()
     #: The answer about whoever passed the update on; None unless it is a repost (AUTH-11).
     reposter: "Answer | None" = None
     #: The instant whose story was asked for (AUTH-15); None is now.
     as_of: datetime | None = None
+
+    @property
+    def matches(self) -> tuple[Ref, ...]:
+        """
+        The records that the author is, or that stand for them: contacts, then leads, then accounts, each by id.
+        """
+        return _refs(self.found.contacts) + _refs(self.found.leads) + _refs(self.found.accounts)
+
+    @property
+    def deals(self) -> tuple[Ref, ...]:
+        """
+        The deals that decided, by id: those whose outcome the row asks for.
+        """
+        return _refs(self.deciding)
+
+    @property
+    def ambiguous(self) -> bool:
+        """
+        Whether several contacts match; then the deals of all of them were looked at (AUTH-7).
+        """
+        return len(self.found.contacts) > 1
+
+    @property
+    def followed(self) -> tuple[Ref, ...]:
+        """
+        Leads that were followed to the contacts they were converted to (AUTH-8).
+        """
+        return _refs(self.found.followed)
+
+    @property
+    def stale(self) -> tuple[Ref, ...]:
+        """
+        Records that have the author's handle, but whose owner it may no longer be (NET-1).
+        """
+        return _refs(self.found.stale)
+
+    def _said(self) -> tuple[object, ...]:
+        return (
+            self.row, self.author, self.matches, self.deals, self.followed, self.stale, self.look_alikes,
+            self.reposter, self.as_of,
+        )  # fmt: skip
+
+    def __eq__(self, other: object) -> bool:
+        return self._said() == other._said() if isinstance(other, Answer) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._said())
 
     @property
     def category(self) -> Category:
@@ -94,6 +151,8 @@ class Answer:
             author=self.author,
             who=_listed(who),
             has="have" if len(who) > 1 else "has",
+            an_open_deal="an open deal" if len(self.deals) == 1 else "open deals",
+            a_won_deal="a won deal" if len(self.deals) == 1 else "won deals",
             is_="are" if len(who) > 1 else "is",
             was="were" if len(who) > 1 else "was",
             deals=_listed(self.deals),
@@ -131,8 +190,8 @@ class Answer:
 
 #: What each reason says in words.
 SENTENCES: Final = {
-    Reason.OPEN_DEAL: "{who} {has} an open deal: {deals}",
-    Reason.WON_DEAL: "{who} {has} a won deal: {deals}",
+    Reason.OPEN_DEAL: "{who} {has} {an_open_deal}: {deals}",
+    Reason.WON_DEAL: "{who} {has} {a_won_deal}: {deals}",
     Reason.NO_DEALS: "{who} {is_} on record and {has} no deals",
     Reason.ALL_LOST: "{who} {is_} on record, and every deal was lost: {deals}",
     Reason.LEAD: "{who} {is_} on record, not yet a contact",
@@ -141,6 +200,14 @@ SENTENCES: Final = {
     Reason.NOBODY: "nobody on record is {author}",
     Reason.NO_AUTHOR: "the update does not say who wrote it",
 }
+
+
+def _refs(records: Collection[Entity]) -> tuple[Ref, ...]:
+    """
+    Give references in order of id, each once.
+    """
+    by_id = {record.id: record for record in records}
+    return tuple(by_id[record_id].ref for record_id in sorted(by_id))
 
 
 def _listed(refs: Iterable[Ref]) -> str:

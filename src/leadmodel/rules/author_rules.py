@@ -173,18 +173,22 @@ class AuthorRules:
     #: Whether an author known by an e-mail address is looked for among the addresses of persons (NET-6).
     match_email: bool = False
     _cells: dict[Case, AuthorRule] = attrs.field(init=False, eq=False, repr=False)
+    #: The same by the words for being on record: a plain text is hashed once, a member of an enumeration each time.
+    _by_word: dict[tuple[str, bool, bool, bool], AuthorRule] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_cells", {})
         problems = (*self._case_problems(), *self._row_problems())
         if problems:
             raise InvalidTable(subject=f"author rules {self.name!r}", problems=problems)
+        by_word = {(case[0].value, *case[1:]): row for case, row in self._cells.items()}
+        object.__setattr__(self, "_by_word", by_word)
 
     def row(self, on_record: OnRecord, *, any_open: bool, any_won: bool, any_lost: bool) -> AuthorRule:
         """
         Give the one row that decides a case.
         """
-        return self._cells[on_record, any_open, any_won, any_lost]
+        return self._by_word[on_record._value_, any_open, any_won, any_lost]
 
     def _case_problems(self) -> Iterator[Problem]:
         for case in CASES:

@@ -7,7 +7,7 @@ Rule:
     AUTH-6 to AUTH-15, NET-1, NET-4, NET-6.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
@@ -18,31 +18,15 @@ import attrs
 from leadmodel.directory import Directory, Kept, People, look_alike_key
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
 from leadmodel.errors import AmbiguousAuthor, InvalidValue, Problem, shown
-from leadmodel.networks import Profile
+from leadmodel.networks import Profile, identity_of
 from leadmodel.processes import Outcome, Pipeline, pipelines
 from leadmodel.processes.pipelines import Pipelines
-from leadmodel.rules.answers import Answer
+from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import ZOHO, AuthorRule, AuthorRules, Category, DealLink, OnRecord
 from leadmodel.rules.story import existed, outcome_at, was_converted
-from leadmodel.values import Ref
 from leadmodel.values.instants import instant_fault
 
 _IDENTITY = attrgetter("identity")
-_ID = attrgetter("id")
-
-
-@attrs.define(kw_only=True, eq=False)
-class _Case:
-    """
-    What is on record about one author.
-    """
-
-    on_record: OnRecord
-    contacts: Sequence[Contact] = ()
-    leads: Sequence[Lead] = ()
-    accounts: Sequence[Account] = ()
-    followed: Sequence[Lead] = ()
-    stale: Sequence[Entity] = ()
 
 
 @attrs.frozen(eq=False)
@@ -54,13 +38,27 @@ class _Judge:
     directory: Directory
     rules: AuthorRules
     as_of: datetime | None
+    #: What makes a deal a contact's (AUTH-9).
+    primary: bool = attrs.field(init=False)
+    role: bool = attrs.field(init=False)
+    account: bool = attrs.field(init=False)
+
+    #: The answers and categories that were asked for, by identity.
+    answers: Kept[Answer] = attrs.field(init=False)
+    categories: Kept[Category] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        for link in DealLink:
+            put(self, link.value, link in self.rules.deals)
+        put(self, "answers", Kept(self.answer))
+        put(self, "categories", Kept(self.category))
 
     def category(self, identity: str) -> Category:
         """
         Give the category alone.
         """
-        case = self._case(identity.partition("\t")[0])
-        return self._row(case, self._outcomes(case)).category
+        return self._judged(identity.partition("\t")[0])[0].category
 
     def answer(self, identity: str) -> Answer:
         """
@@ -68,32 +66,56 @@ class _Judge:
         """
         author, tab, reposter = identity.partition("\t")
         if tab:
-            kept = answers_kept(self.directory, self.rules, self.as_of)
             for part in (author, reposter):
-                if kept[part].row.on_record is OnRecord.NOBODY:
+                if self.answers[part].row.on_record is OnRecord.NOBODY:
                     self._note_look_alikes(identity, part)
-            return attrs.evolve(kept[author], reposter=kept[reposter])
-        case = self._case(author)
-        outcomes = self._outcomes(case)
-        row = self._row(case, outcomes)
+            return attrs.evolve(self.answers[author], reposter=self.answers[reposter])
+        row, found, deciding = self._judged(author)
         return Answer(
             row=row,
             author=author.rpartition("\n")[2],
-            matches=_refs(case.contacts) + _refs(case.leads) + _refs(case.accounts),
-            deals=_deciding(row, outcomes),
-            ambiguous=len(case.contacts) > 1,
-            followed=_refs(case.followed),
-            stale=_refs(case.stale),
-            look_alikes=self._look_alikes(author) if case.on_record is OnRecord.NOBODY else (),
+            found=found,
+            deciding=deciding,
+            look_alikes=self._look_alikes(author) if found.on_record is OnRecord.NOBODY else (),
             as_of=self.as_of,
         )
 
-    def _case(self, author: str) -> _Case:
+    def _judged(self, author: str) -> tuple[AuthorRule, Found, Sequence[Deal]]:
+        """
+        Look an author up and ask the table: the row, what is on record, and the deals that decided.
+        """
+        found = self._found(author)
+        open_deals: list[Deal] = []
+        won: list[Deal] = []
+        lost: list[Deal] = []
+        outcome_of = self.directory.outcome if self.as_of is None else self._outcome_then
+        for deal in self._deals(found):
+            outcome = outcome_of(deal)
+            (open_deals if outcome is Outcome.OPEN else won if outcome is Outcome.WON else lost).append(deal)
+        as_contact = self.rules.companies and found.on_record is OnRecord.ACCOUNT
+        row = self.rules.row(
+            OnRecord.CONTACT if as_contact else found.on_record,
+            any_open=bool(open_deals),
+            any_won=bool(won),
+            any_lost=bool(lost),
+        )
+        asked = ((row.any_open, open_deals), (row.any_won, won), (row.any_lost, lost))
+        return row, found, [deal for wanted, deals in asked if wanted for deal in deals]
+
+    def _found(self, author: str) -> Found:
         if not author:
-            return _Case(on_record=OnRecord.NO_AUTHOR)
+            return _NO_AUTHOR
         matches, stale = self._matches(author)
         if not matches:
-            return _Case(on_record=OnRecord.NOBODY, stale=stale)
+            return Found(OnRecord.NOBODY, stale=stale) if stale else _NOBODY
+        if len(matches) == 1 and type(matches[0]) is Contact:
+            return Found(OnRecord.CONTACT, (matches[0],), stale=stale)
+        return self._sorted_out(author, matches, stale)
+
+    def _sorted_out(self, author: str, matches: Sequence[Entity], stale: Sequence[Entity]) -> Found:
+        """
+        Say how an author is on record who matches anything but one contact (AUTH-6 to AUTH-8).
+        """
         contacts = {match.id: match for match in matches if isinstance(match, Contact)}
         leads = [match for match in matches if isinstance(match, Lead)]
         accounts = [match for match in matches if isinstance(match, Account)]
@@ -108,21 +130,18 @@ class _Judge:
             on_record = OnRecord.CONTACT
         elif len(leads) > len(converted):
             on_record = OnRecord.LEAD
-        elif leads:
-            on_record = OnRecord.CONVERTED_LEAD
         else:
-            on_record = OnRecord.ACCOUNT
+            on_record = OnRecord.CONVERTED_LEAD if leads else OnRecord.ACCOUNT
         if len(contacts) > 1 and self.rules.strict:
-            raise AmbiguousAuthor(author=author.rpartition("\n")[2], contacts=_refs(contacts.values()))
-        return _Case(
-            on_record=on_record, contacts=tuple(contacts.values()), leads=leads, accounts=accounts, followed=followed,
-            stale=stale,
-        )  # fmt: skip
+            refs = tuple(contacts[contact_id].ref for contact_id in sorted(contacts))
+            raise AmbiguousAuthor(author=author.rpartition("\n")[2], contacts=refs)
+        return Found(on_record, tuple(contacts.values()), leads, accounts, followed, stale)
 
     def _matches(self, author: str) -> tuple[Sequence[Entity], Sequence[Entity]]:
         matches, stale = self.directory.matching(author)
-        if self.rules.match_email and author.startswith("email:"):
-            matches = [*matches, *(m for m in self.directory.with_email(author[6:]) if m not in matches)]
+        network, _, address = author.rpartition("\n")[2].partition(":")
+        if self.rules.match_email and network == "email":
+            matches = [*matches, *(m for m in self.directory.with_email(address) if m not in matches)]
         if self.as_of is not None:
             matches = [match for match in matches if existed(cast("Record", match), self.as_of)]
             stale = [match for match in stale if existed(cast("Record", match), self.as_of)]
@@ -137,38 +156,20 @@ class _Judge:
         contact = self.directory.get(Contact, lead.conversion.contact_id) if lead.conversion else None
         return contact if contact and existed(contact, self.as_of) else None
 
-    def _outcomes(self, case: _Case) -> dict[Outcome, list[Deal]]:
+    def _deals(self, found: Found) -> Sequence[Deal]:
         """
-        Give the deals that count for a case, by outcome.
+        Give the deals that count, by who is on record and the options of the table (AUTH-9, AUTH-10).
         """
-        links = self.rules.deals
         deals: list[Deal] = []
-        for contact in case.contacts:
-            deals += self.directory.deals_of(
-                contact,
-                primary=DealLink.PRIMARY in links,
-                role=DealLink.ROLE in links,
-                account=DealLink.ACCOUNT in links,
-            )
-        if case.on_record is OnRecord.ACCOUNT and self.rules.companies:
-            for account in case.accounts:
+        for contact in found.contacts:
+            deals += self.directory.deals_of(contact, primary=self.primary, role=self.role, account=self.account)
+        if found.accounts and self.rules.companies and found.on_record is OnRecord.ACCOUNT:
+            for account in found.accounts:
                 deals += self.directory.deals_of_account(account)
-        by_outcome: dict[Outcome, list[Deal]] = {}
-        for deal in deals:
-            if self.as_of is None:
-                by_outcome.setdefault(self.directory.outcome(deal), []).append(deal)
-            elif existed(deal, self.as_of):
-                by_outcome.setdefault(outcome_at(deal, self.as_of, self.directory), []).append(deal)
-        return by_outcome
+        return deals if self.as_of is None else [deal for deal in deals if existed(deal, self.as_of)]
 
-    def _row(self, case: _Case, outcomes: dict[Outcome, list[Deal]]) -> AuthorRule:
-        as_contact = case.on_record is OnRecord.ACCOUNT and self.rules.companies
-        return self.rules.row(
-            OnRecord.CONTACT if as_contact else case.on_record,
-            any_open=Outcome.OPEN in outcomes,
-            any_won=Outcome.WON in outcomes,
-            any_lost=Outcome.LOST in outcomes,
-        )
+    def _outcome_then(self, deal: Deal) -> Outcome:
+        return outcome_at(deal, cast("datetime", self.as_of), self.directory)
 
     def _look_alikes(self, author: str) -> tuple[str, ...]:
         """
@@ -179,9 +180,8 @@ class _Judge:
         return tuple(like for like in likes if self._was_known(like))
 
     def _note_look_alikes(self, identity: str, author: str) -> None:
-        kept = answers_kept(self.directory, self.rules, self.as_of)
         for key in author.split("\n"):
-            kept.note(identity, look_alike_key(key))
+            self.answers.note(identity, look_alike_key(key))
 
     def _was_known(self, key: str) -> bool:
         return self.as_of is None or any(
@@ -189,30 +189,19 @@ class _Judge:
         )
 
 
-def _refs(records: Collection[Entity]) -> tuple[Ref, ...]:
-    if not records:
-        return ()
-    return tuple([record.ref for record in sorted(records, key=_ID)])
-
-
-def _deciding(row: AuthorRule, outcomes: dict[Outcome, list[Deal]]) -> tuple[Ref, ...]:
-    """
-    Give the deals whose outcome the row asks for.
-    """
-    asked = ((row.any_open, Outcome.OPEN), (row.any_won, Outcome.WON), (row.any_lost, Outcome.LOST))
-    deals = {deal.id: deal for wanted, outcome in asked if wanted for deal in outcomes.get(outcome, ())}
-    return _refs(deals.values())
+_NOBODY = Found(OnRecord.NOBODY)
+_NO_AUTHOR = Found(OnRecord.NO_AUTHOR)
 
 
 def answers_kept(directory: Directory, rules: AuthorRules, as_of: datetime | None) -> Kept[Answer]:
     """
     Give the answers that a directory keeps for these rules and this instant, by identity.
     """
-    return directory.keep(("answers", rules, as_of), lambda: Kept(_Judge(directory, rules, as_of).answer))
+    return directory.keep(("answers", rules, as_of), lambda: _Judge(directory, rules, as_of).answers)
 
 
 def _categories_kept(directory: Directory, rules: AuthorRules, as_of: datetime | None) -> Kept[Category]:
-    return directory.keep(("categories", rules, as_of), lambda: Kept(_Judge(directory, rules, as_of).category))
+    return directory.keep(("categories", rules, as_of), lambda: _Judge(directory, rules, as_of).categories)
 
 
 def _checked_instant(as_of: datetime | None) -> datetime | None:
@@ -288,8 +277,7 @@ def classify_many(
         except AttributeError:
             pass
     handles = directory.keep(
-        ("handles", network, server),
-        lambda: Kept(lambda text: Profile.parse(text, network=network, server=server).identity),
+        ("handles", network, server), lambda: Kept(lambda text: identity_of(text, network=network, server=server))
     )
     if all(isinstance(author, str) for author in several):
         return list(map(kept.__getitem__, map(handles.__getitem__, cast("list[str]", several))))
@@ -309,7 +297,7 @@ def classify_feed(
     Say who is behind each update of a feed, lazily and in order: pairs of update and answer.
 
     Args:
-        updates: The feed; it may be endless.
+        updates: The feed; it may be endless. An error in it is raised after the answers to what came before.
         people: Who is on record: a directory, a store, or anything that can make a directory for a batch.
         pipelines: The stages of the deals; a directory keeps its own.
         rules: The table and its options.
@@ -334,7 +322,22 @@ def _pairs(  # noqa: PLR0917  (the arguments of classify_feed, checked)
     as_of: datetime | None,
     batch: int,
 ) -> Iterator[tuple[SocialUpdate, Answer]]:
-    while chunk := list(islice(updates, batch)):
+    for chunk in _batches(updates, batch):
         directory = people.directory_for(chunk, pipelines=pipelines)
         kept = answers_kept(directory, rules, as_of)
         yield from zip(chunk, map(kept.__getitem__, map(_IDENTITY, chunk)), strict=True)
+
+
+def _batches(updates: Iterator[SocialUpdate], size: int) -> Iterator[list[SocialUpdate]]:
+    """
+    Take a feed apart; where it breaks off with an error, what came before is given first.
+    """
+    while True:
+        chunk: list[SocialUpdate] = []
+        try:
+            chunk.extend(islice(updates, size))
+        finally:
+            if chunk:
+                yield chunk
+        if not chunk:
+            return

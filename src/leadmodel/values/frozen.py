@@ -30,7 +30,7 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
 
     Values may be text, whole numbers of 64 bits, finite numbers, booleans, dates, aware instants, hashable values of
     leadmodel such as money, None, and lists, sets and mappings of these.
-    Equality ignores order, as for any mapping; a plain dict with the same content is equal.
+    Equality ignores order, as for any mapping; a plain dict is equal when it holds the same frozen values.
 
     Raises:
         InvalidValue: A key is blank or a value has no frozen form; all are reported.

@@ -9,7 +9,7 @@ import attrs
 
 from leadmodel.errors import InvalidValue, Problem, masked
 from leadmodel.values.choice import choice
-from leadmodel.values.text import LINE_LIMIT, fold, identity_fault, text_fault
+from leadmodel.values.text import LINE_LIMIT, identity_fault, lower, text_fault
 
 #: Longest address that mail systems pass on (RFC 5321: 64 for the local part, 255 for the domain, and the at sign).
 EMAIL_LIMIT = 320
@@ -38,7 +38,7 @@ def _is_text(value: object) -> bool:
 @attrs.frozen(repr=False)
 class EmailAddress:
     """
-    An e-mail address as it was given; two are equal when their folds are.
+    An e-mail address as it was given; two are equal when they differ in case at most.
 
     Case is ignored in both parts: no mail system in use tells `Ada@` from `ada@`.
 
@@ -50,7 +50,7 @@ class EmailAddress:
     """
 
     address: str = attrs.field(converter=_as_address, eq=False)
-    #: The fold of the address: what is compared.
+    #: The address in lower case: what is compared.
     key: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -58,7 +58,7 @@ class EmailAddress:
         if fault:
             problem = Problem(what=fault, hint="write name@domain", field="address", value=self.address)
             raise InvalidValue(subject="e-mail address", problems=(problem,))
-        object.__setattr__(self, "key", fold(self.address))
+        object.__setattr__(self, "key", lower(self.address))
 
     def __repr__(self) -> str:
         return f"EmailAddress({masked(self.address)})"

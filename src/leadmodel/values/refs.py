@@ -49,8 +49,16 @@ def type_name(record_type: type[object]) -> str:
     """
     Give the word for a record type as it stands in sentences and files: "lead", "social update".
     """
-    name = record_type.__name__
-    return "".join(f" {c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    known = _NAMES.get(record_type)
+    if known is None:
+        name = record_type.__name__
+        known = "".join(f" {c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+        _NAMES[record_type] = known
+    return known
+
+
+#: The words found so far.
+_NAMES: dict[type[object], str] = {}
 
 
 def derived_id(namespace: UUID, role: str, key: str) -> str:

@@ -44,6 +44,17 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+def lower(text: str) -> str:
+    """
+    Lower-case the letters of an identity that have a small form of their own, and fold nothing else (NET-3).
+
+    The Kelvin sign is no capital k: it looks like one, and look-alikes never match (NET-4).
+    """
+    if text.isascii():
+        return text.lower()
+    return "".join(small if (small := c.lower()).upper() == c else c for c in text)
+
+
 def sound(text: str) -> bool:
     """
     Say whether a text of any length holds nothing that no database keeps: NUL or a lone surrogate.

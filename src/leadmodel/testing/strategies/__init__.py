@@ -5,6 +5,7 @@ Every draw is valid at once, and all of it follows the text policy. Strategies a
 they draw from the tables of leadmodel, so that a new row, stage, kind or field is drawn the day it is written.
 """
 
+from leadmodel.testing.strategies import showing as _showing
 from leadmodel.testing.strategies.changing import changes_to
 from leadmodel.testing.strategies.process import author_rules, pipelines, statuses
 from leadmodel.testing.strategies.profile import handle_spellings, handles, profiles, stable_ids
@@ -20,7 +21,6 @@ from leadmodel.testing.strategies.record import (
     stage_changes,
     tasks,
 )
-from leadmodel.testing.strategies.showing import show_records
 from leadmodel.testing.strategies.text import ids, lines, names, texts
 from leadmodel.testing.strategies.value import (
     addresses,
@@ -72,4 +72,4 @@ __all__ = [
     "worlds",
 ]
 
-show_records()
+_showing.show_records()
