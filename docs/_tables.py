@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 import leadmodel as lm
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of
 from leadmodel.networks.rows import ROWS as NETWORK_ROWS
-from leadmodel.rules.answers import SENTENCES
+from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import TABLE_HEADERS
 from leadmodel.values import type_name
 
@@ -74,10 +74,19 @@ def _option(value: object) -> str:
 
 
 def reasons() -> Iterator[Table]:
-    stands_for = {"lead": "lead l1", "converted_lead": "lead l1", "account": "account a1"}
-    known = {row.reason: stands_for.get(row.on_record, "contact c1") for row in lm.author_rules.ZOHO.rows}
-    words = {"author": "x:ada", "has": "has", "is_": "is", "was": "was", "deals": "deal d1"}
-    rows = [[code(reason), sentence.format(who=known[reason], **words)] for reason, sentence in SENTENCES.items()]
+    lead, account = lm.Lead(id="l1", last_name="Lovelace"), lm.Account(id="a1", name="Acme")
+    deal = lm.Deal(id="d1", stage="Open")
+    people = {
+        lm.OnRecord.CONTACT: {"contacts": [lm.Contact(id="c1")]},
+        lm.OnRecord.LEAD: {"leads": [lead]},
+        lm.OnRecord.CONVERTED_LEAD: {"leads": [lead]},
+        lm.OnRecord.ACCOUNT: {"accounts": [account]},
+    }
+    answers = [
+        Answer(row=row, author="x:ada", found=Found(row.on_record, **people.get(row.on_record, {})), deciding=[deal])
+        for row in lm.author_rules.ZOHO.rows
+    ]
+    rows = [[code(answer.reason), answer.sentence] for answer in answers]
     yield Table("Reasons", ("reason", "said of an invented author"), rows)
 
 

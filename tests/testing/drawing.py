@@ -1,6 +1,6 @@
 """Draw many examples at once, the same ones each time, and count those that were refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any, Final, TypeVar, cast
 
 import hypothesis.strategies as st
@@ -17,6 +17,18 @@ _SAME: Final = settings(
 def drawn(strategy: st.SearchStrategy[T], count: int = 200) -> list[T]:
     """Give examples of a strategy."""
     return _collected(strategy, count)[0]
+
+
+def told(
+    strategy: st.SearchStrategy[T], tell: Callable[[T], Iterable[Hashable]], wanted: Collection[Hashable]
+) -> set[Hashable]:
+    """Give what examples tell, drawing more of them until all that is wanted was told: which ones come is chance."""
+    facts: set[Hashable] = set()
+    for count in (200, 1_000, 5_000):
+        facts = {fact for value in drawn(strategy, count) for fact in tell(value)}
+        if facts.issuperset(wanted):
+            break
+    return facts
 
 
 def refused(strategy: st.SearchStrategy[Any], count: int = 200) -> float:
