@@ -39,13 +39,19 @@ OWNERS: Final = {"cattrs": "codec", "click": "cli", "hypothesis": "testing", "py
 #: The test files of the core's rooms, run once more with impure calls refused.
 #: test_small_worlds is left out: it asks the functions of test_classification the same questions very many times.
 CORE_TESTS: Final = (
+    "criteria/test_criteria.py",
+    "criteria/test_fields.py",
+    "criteria/test_forms.py",
+    "criteria/test_operators.py",
     "test_author_rules.py",
     "test_changes.py",
     "test_classification.py",
+    "test_codec.py",
     "test_directory.py",
     "test_display.py",
     "test_errors.py",
     "test_networks.py",
+    "test_plain.py",
     "test_processes.py",
     "test_records.py",
     "test_samples.py",
@@ -130,6 +136,14 @@ class TestLayers:
         }
 
         assert importers <= {owner}
+
+    def test_converter_of_plain_data_is_known_to_one_module(self) -> None:
+        """Within its room, one module imports cattrs; the others ask that module."""
+        importers = [
+            path.name for path in files_of("codec") if "cattrs" in imported_packages(path.read_text(encoding="utf-8"))
+        ]
+
+        assert importers == ["plain.py"]
 
     def test_packages_are_found_wherever_they_are_imported(self) -> None:
         """The search for packages sees whole modules, parts of them and imports inside functions."""

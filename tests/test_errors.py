@@ -17,6 +17,8 @@ from leadmodel import errors
 from leadmodel.entities import Contact
 from leadmodel.errors import (
     AmbiguousAuthor,
+    CannotRevert,
+    Conflict,
     InvalidRecord,
     InvalidValue,
     LeadmodelError,
@@ -44,13 +46,16 @@ CLASSES: Final = sorted(
 SAMPLES: Final[dict[str, Any]] = {
     "author": "x:ada",
     "contacts": (Ref(Contact, "c1"), Ref(Contact, "c2")),
+    "expected": 3,
     "extra": "cli",
+    "found": None,
     "kind": "stage",
     "known": ("Open", "Won"),
     "library": "click",
     "name": "Opne",
     "problems": (Problem(what="it is blank", field="name"), Problem(what="it is long", value=7)),
     "purpose": "the command",
+    "ref": Ref(Contact, "c1"),
     "rule": "AUTH-14",
     "subject": "profile",
     "update": "u1",
@@ -304,6 +309,21 @@ def test_ambiguous_author_lists_the_contacts_and_the_way_out() -> None:
 def test_update_without_author_cannot_become_a_record() -> None:
     """The refusal names the update and the rule (AUTH-12)."""
     assert str(make(NoAuthor)) == "update 'u1' has no author, so no record can be made from it [AUTH-12]"
+
+
+def test_conflict_names_record_and_both_versions() -> None:
+    """Who was slower learns what is there now, and what to do (S-2)."""
+    remedy = "read the record again and repeat the change"
+
+    assert str(make(Conflict)) == f"contact c1: the change starts from version 3, and there is no record; {remedy}"
+    assert str(Conflict(ref="contact c1", expected=None, found=2)) == (
+        f"contact c1: the change starts from no record, and there is version 2; {remedy}"
+    )
+
+
+def test_refusal_to_revert_lists_what_stands_in_the_way() -> None:
+    """Every obstacle is told in one text."""
+    assert str(make(CannotRevert)) == "cannot revert: name: it is blank; it is long"
 
 
 def test_missing_extra_names_the_command_that_installs_it() -> None:

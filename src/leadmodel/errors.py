@@ -133,6 +133,18 @@ class InvalidRecord(Malformed):
     """
 
 
+class InvalidCriterion(Malformed):
+    """
+    A criterion cannot be made, read or answered: a field, an operator, an operand or the text does not fit.
+    """
+
+
+class InvalidEdit(Malformed):
+    """
+    Fields cannot be set so: they do not exist, belong to another verb, or cannot hold the values.
+    """
+
+
 class InvalidTable(Malformed):
     """
     A table of rules, a pipeline or a list of statuses contradicts itself or leaves a case open.
@@ -194,6 +206,42 @@ class AmbiguousAuthor(RuleViolation):
             f"{shown(self.author)} matches several contacts: {listed}; merge them, or use rules with strict=False, "
             "which looks at the deals of all of them and says that the answer is ambiguous [AUTH-7]"
         )
+
+
+@attrs.frozen(kw_only=True)
+class Conflict(RuleViolation):
+    """
+    A change does not start from what is there: somebody was faster, or a step is missing.
+    """
+
+    #: The record.
+    ref: object
+    #: The version that the change starts from; None is a record that is not there.
+    expected: int | None
+    #: The version that is there.
+    found: int | None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.ref}: the change starts from {_version(self.expected)}, and there is {_version(self.found)}; "
+            "read the record again and repeat the change"
+        )
+
+
+def _version(version: int | None) -> str:
+    return "no record" if version is None else f"version {version}"
+
+
+@attrs.frozen(kw_only=True)
+class CannotRevert(RuleViolation):
+    """
+    Changes cannot be taken back, because records have changed since in other ways.
+    """
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "cannot revert: " + "; ".join(map(str, self.problems))
 
 
 @attrs.frozen(kw_only=True)

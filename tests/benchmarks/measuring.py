@@ -44,7 +44,7 @@ class Figure:
 LEDGER: Final[list[Figure]] = []
 
 
-def note(
+def check(
     benchmark: BenchmarkFixture, name: str, measured: float, target: float | None = None, *, at_least: bool = False
 ) -> None:
     """Write a figure down: in the ledger, and with the benchmark's own record."""

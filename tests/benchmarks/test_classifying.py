@@ -5,7 +5,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from leadmodel import Category, Directory, Profile, classify_author, classify_feed, classify_many
 from tests.benchmarks.data import World, updates, world
-from tests.benchmarks.measuring import note, ratio
+from tests.benchmarks.measuring import check, ratio
 
 #: Updates of the feed whose answers are explained.
 FEED = 300_000
@@ -44,7 +44,7 @@ def test_categories_of_profiles(
 
     assert given == [ready.get(key, Category.UNKNOWN) for key in keys]
     kept = ratio(benchmark, lambda: classify_many(authors, directory), lambda: list(map(ready.get, keys)))
-    note(benchmark, "categories of profiles", kept, 2.5)
+    check(benchmark, "categories of profiles", kept, 2.5)
 
 
 def test_first_categories_of_profiles(
@@ -59,7 +59,7 @@ def test_first_categories_of_profiles(
         prepare=lambda: (everybody.directory(), None),
         rounds=3,
     )
-    note(benchmark, "categories of profiles, first pass", measured)
+    check(benchmark, "categories of profiles, first pass", measured)
 
 
 def test_explained_answers(
@@ -76,7 +76,7 @@ def test_explained_answers(
         prepare=lambda: (everybody.directory(), None),
         rounds=3,
     )
-    note(benchmark, "explained answers, first pass", first, 15)
+    check(benchmark, "explained answers, first pass", first, 15)
 
 
 def test_explained_answers_again(
@@ -89,7 +89,7 @@ def test_explained_answers_again(
 
     assert found == [ready.get(key, Category.UNKNOWN) for key in keys]
     again = ratio(benchmark, lambda: list(classify_feed(feed, directory)), lambda: list(map(ready.get, keys)))
-    note(benchmark, "explained answers, second pass", again, 3)
+    check(benchmark, "explained answers, second pass", again, 3)
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
@@ -119,7 +119,7 @@ def test_categories_of_raw_handles(
         prepare=lambda: ((fresh(handles), directory if warm else everybody.directory()), fresh(keys)),
         rounds=7 if warm else 3,
     )
-    note(benchmark, f"categories of raw handles, {'warm' if warm else 'cold'}", measured, 2.5 if warm else 5)
+    check(benchmark, f"categories of raw handles, {'warm' if warm else 'cold'}", measured, 2.5 if warm else 5)
 
 
 def fresh(texts: list[str]) -> list[str]:
@@ -135,4 +135,4 @@ def test_one_profile(benchmark: BenchmarkFixture) -> None:
         lambda: [f"x:{'@Ada_Lovelace'.strip().removeprefix('@').lower()}" for _ in range(10_000)],
         rounds=30,
     )
-    note(benchmark, "a profile, against a lower-case key", measured)
+    check(benchmark, "a profile, against a lower-case key", measured)

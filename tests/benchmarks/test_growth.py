@@ -9,7 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from leadmodel import SocialUpdate, classify_feed
 from tests.benchmarks.data import updates, world
-from tests.benchmarks.measuring import note, recorded, seconds
+from tests.benchmarks.measuring import check, recorded, seconds
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def test_time_grows_with_the_feed(benchmark: BenchmarkFixture) -> None:
 
     short, long = ([seconds(run, feed) for _ in range(9)] for feed in feeds)
     recorded(benchmark, run, args=(feeds[0],), rounds=3)
-    note(benchmark, "growth exponent, 10⁴ to 10⁶ updates", log(min(long) / min(short)) / log(100), 1.05)
+    check(benchmark, "growth exponent, 10⁴ to 10⁶ updates", log(min(long) / min(short)) / log(100), 1.05)
 
 
 def test_a_feed_streams_in_constant_memory(benchmark: BenchmarkFixture) -> None:
@@ -60,4 +60,4 @@ def test_a_feed_streams_in_constant_memory(benchmark: BenchmarkFixture) -> None:
         return early, late
 
     early, late = recorded(benchmark, peaks, rounds=1)
-    note(benchmark, "peak memory after 10⁶ updates, against 10⁵", late / early, 1.02)
+    check(benchmark, "peak memory after 10⁶ updates, against 10⁵", late / early, 1.02)

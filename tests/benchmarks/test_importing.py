@@ -5,7 +5,7 @@ import sys
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from tests.benchmarks.measuring import note, recorded
+from tests.benchmarks.measuring import check, recorded
 
 TIMED = "import time; start = time.perf_counter(); import {name}; print(time.perf_counter() - start)"
 #: Nothing of what an extra brings, nor the codec's library.
@@ -30,7 +30,7 @@ def test_import(benchmark: BenchmarkFixture) -> None:
         setup=lambda: of_attrs.append(imported("attrs")),
         rounds=15,
     )
-    note(benchmark, "import leadmodel, against import attrs", min(of_ours) / min(of_attrs), 4)
+    check(benchmark, "import leadmodel, against import attrs", min(of_ours) / min(of_attrs), 4)
 
 
 def test_import_leaves_extras_alone(benchmark: BenchmarkFixture) -> None:

@@ -10,7 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import leadmodel as lm
 from leadmodel.entities import Entity
-from tests.benchmarks.measuring import note, ratio, recorded
+from tests.benchmarks.measuring import check, ratio, recorded
 
 AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 ADA = lm.Profile("x", "ada")
@@ -62,7 +62,7 @@ def test_time(benchmark: BenchmarkFixture, record_type: type[Entity]) -> None:
             bare(**usual)
 
     ours()
-    note(benchmark, f"time of a record: {record_type.__name__}", ratio(benchmark, ours, base, rounds=200), 2)
+    check(benchmark, f"time of a record: {record_type.__name__}", ratio(benchmark, ours, base, rounds=200), 2)
 
 
 @pytest.mark.parametrize("record_type", USUAL)
@@ -81,4 +81,4 @@ def test_bytes(benchmark: BenchmarkFixture, record_type: type[Entity]) -> None:
 
     record_type(**USUAL[record_type])
     ours = recorded(benchmark, allocated, args=(record_type,), rounds=1)
-    note(benchmark, f"bytes of a record: {record_type.__name__}", ours / allocated(plain(record_type)), 1.5)
+    check(benchmark, f"bytes of a record: {record_type.__name__}", ours / allocated(plain(record_type)), 1.5)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from leadmodel import Account, Contact, EmailAddress, FrozenMap, Money, PhoneNumber, Profile, Ref
-from leadmodel.criteria import AllOf, AnyOf, Condition, Criterion, FieldKind, Not
+from leadmodel.criteria import AllOf, AnyOf, Condition, Criterion, Field, FieldKind, Not
 from leadmodel.entities import DealContact, Entity, StageChange
 
 Related = Callable[[Ref], Entity | None]
@@ -32,7 +32,7 @@ def naive(
     value = held(record, criterion.field.path, related)
     if criterion.field.custom:
         value = as_declared(value, criterion.field.kind)
-    asked = [asked_for(operand, criterion.field.member) for operand in criterion.operands]
+    asked = [asked_for(operand, criterion.field) for operand in criterion.operands]
     return answer(value, criterion.operator, asked, criterion.field.kind, now, zone)
 
 
@@ -90,9 +90,14 @@ def as_declared(value: Any, kind: FieldKind) -> Any:  # noqa: ANN401  (as above)
     return value if isinstance(value, types[kind]) and not wrong else None
 
 
-def answer(
-    value: Any, operator: str, operands: list[Any], kind: FieldKind, now: datetime | None, zone: tzinfo  # noqa: ANN401
-) -> bool:  # fmt: skip
+def answer(  # noqa: PLR0917  (each in its turn)
+    value: Any,  # noqa: ANN401  (as above)
+    operator: str,
+    operands: list[Any],
+    kind: FieldKind,
+    now: datetime | None,
+    zone: tzinfo,
+) -> bool:
     """Answer one condition about what a field holds."""
     if operator == "is_empty":
         return value is None
@@ -114,42 +119,30 @@ def answer(
     return compared(value, operator, operands)
 
 
-def asked_for(operand: Any, member: type) -> Any:  # noqa: ANN401  (any operand)
+def asked_for(operand: Any, field: Field) -> Any:  # noqa: ANN401  (any operand)
     """Give what is looked for among the members of a collection; other operands are compared as they are."""
-    if member is PhoneNumber:
-        return PhoneNumber(operand).key
-    if member is StageChange or member is EmailAddress or issubclass(member, str):
-        return folded(operand) if isinstance(operand, str) and member is not str else operand
-    return operand
+    if field.kind is not FieldKind.COLLECTION or field.member in {Profile, DealContact}:
+        return operand
+    return PhoneNumber(operand).key if field.member is PhoneNumber else folded(operand)
 
 
 def compared(value: Any, operator: str, operands: list[Any]) -> bool:  # noqa: ANN401  (as above)
     """Compare a value that is there."""
-    first = operands[0] if operands else None
-    match operator:
-        case "is":
-            return bool(value == first)
-        case "is_not":
-            return not value == first
-        case "in":
-            return any(value == operand for operand in operands)
-        case "contains":
-            return first in value
-        case "starts_with":
-            return bool(value[: len(first)] == first)
-        case "ends_with":
-            return bool(value[len(value) - len(first) :] == first) and len(first) <= len(value)
-        case "below":
-            return bool(value < first)
-        case "at_most":
-            return not value > first
-        case "above":
-            return bool(value > first)
-        case "at_least":
-            return not value < first
-        case "between":
-            return not (value < first or value > operands[1])
-    raise AssertionError(operator)
+    first, last = (operands[0], operands[-1]) if operands else (None, None)
+    answers: dict[str, Callable[[], Any]] = {
+        "is": lambda: value == first,
+        "is_not": lambda: value != first,
+        "in": lambda: any(value == operand for operand in operands),
+        "contains": lambda: first in value,
+        "starts_with": lambda: value[: len(first)] == first,
+        "ends_with": lambda: len(first) <= len(value) and value[len(value) - len(first) :] == first,
+        "below": lambda: value < first,
+        "at_most": lambda: not value > first,
+        "above": lambda: value > first,
+        "at_least": lambda: not value < first,
+        "between": lambda: not (value < first or value > last),
+    }
+    return bool(answers[operator]())
 
 
 def timed(value: date, operator: str, operands: list[int], now: datetime, zone: tzinfo) -> bool:
@@ -159,8 +152,7 @@ def timed(value: date, operator: str, operands: list[int], now: datetime, zone: 
         day = value.astimezone(zone).date() if isinstance(value, datetime) else value
         return day == local if operator == "today" else day.isocalendar()[:2] == local.isocalendar()[:2]
     here: Any = now if isinstance(value, datetime) else local
-    distance = (value - here) / timedelta(days=1)
+    distance, span, none = value - here, timedelta(days=operands[0]), timedelta()
     if operator == "last_days":
-        return -operands[0] <= distance <= 0
-    return 0 <= distance <= operands[0] if operator == "next_days" else distance < -operands[0]
-
+        return -span <= distance <= none
+    return none <= distance <= span if operator == "next_days" else distance < -span

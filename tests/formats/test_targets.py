@@ -65,7 +65,7 @@ def made(record_type: type[Record], **fields: object) -> Record:
     return record_type(**{**START[record_type], **fields})
 
 
-def refused(
+def check_refused(
     target: str, cell: object, what: str, hint: str, *, options: tuple[str, ...] = (), value: object = ...
 ) -> None:
     """Assert that a cell is refused with these words, at its place."""
@@ -382,56 +382,60 @@ class TestRefusing:
 
     def test_texts(self) -> None:
         """What is no text is not turned into one."""
-        refused("company", True, "True is no text", "write it as text")
-        refused("company", {"a": 1}, "{'a': 1} is no text", "write it as text")
-        refused("tags", ["a", None], "None is no text", "write it as text", value=None)
+        check_refused("company", True, "True is no text", "write it as text")
+        check_refused("company", {"a": 1}, "{'a': 1} is no text", "write it as text")
+        check_refused("tags", ["a", None], "None is no text", "write it as text", value=None)
 
     @pytest.mark.parametrize("cell", ["1,000", "1'000", "1_000", "1 000"])
     def test_separators_of_thousands(self, cell: str) -> None:
         """A comma may be a point: nothing is guessed."""
         what = f"{cell!r} is no plain number: its separators could mean two things"
-        refused("employees", cell, what, "write digits and a decimal point, such as 350000000.50")
-        refused("amount", cell, what, "write digits and a decimal point, such as 350000000.50")
+        check_refused("employees", cell, what, "write digits and a decimal point, such as 350000000.50")
+        check_refused("amount", cell, what, "write digits and a decimal point, such as 350000000.50")
 
     @pytest.mark.parametrize("cell", ["$500M", "NaN", "Infinity", "1e", "٣"])
     def test_what_is_no_number(self, cell: str) -> None:
         """Currency signs, words and the digits of other scripts are no plain number."""
-        refused(
+        check_refused(
             "amount", cell, f"{cell!r} is no plain number", "write digits and a decimal point, such as 350000000.50"
         )
 
     def test_whole_numbers(self) -> None:
         """A fraction is not cut off, and a huge number is not written out."""
-        refused("employees", "6.5", "'6.5' is no whole number", "round it first")
-        refused("employees", Decimal("1E999999"), "Decimal('1E+999999') is too large", "correct it")
-        refused("employees", "-1", "-1 is not between 0 and 9223372036854775807", "correct it", value=-1)
+        check_refused("employees", "6.5", "'6.5' is no whole number", "round it first")
+        check_refused("employees", Decimal("1E999999"), "Decimal('1E+999999') is too large", "correct it")
+        check_refused("employees", "-1", "-1 is not between 0 and 9223372036854775807", "correct it", value=-1)
 
     def test_instants(self) -> None:
         """A time without a zone has no place on the time line; other forms are not guessed at."""
         hint = 'write an offset, or pass the zone, such as zone=ZoneInfo("Europe/Berlin")'
-        refused("created_at", "2024-07-01T09:00", "'2024-07-01T09:00' has no time zone", hint)
-        refused("created_at", "1.7.2024", "'1.7.2024' is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z")
-        refused(
+        check_refused("created_at", "2024-07-01T09:00", "'2024-07-01T09:00' has no time zone", hint)
+        check_refused(
+            "created_at", "1.7.2024", "'1.7.2024' is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z"
+        )
+        check_refused(
             "created_at",
             "0001-01-01T00:00+14:00",
             "'0001-01-01T00:00+14:00' lies outside the years 1 to 9999",
             "correct it",
         )
-        refused("created_at", 1720000000, "1720000000 is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z")
-        refused("created_at", True, "True is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z")
+        check_refused(
+            "created_at", 1720000000, "1720000000 is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z"
+        )
+        check_refused("created_at", True, "True is no instant of ISO 8601", "write it like 2026-03-01T09:30:00Z")
 
     def test_dates(self) -> None:
         """A date is no instant, and 10/22/2019 could be read in two ways; a birth date is masked."""
-        refused("closes_on", "10/22/2019", "'10/22/2019' is no date of ISO 8601", "write it like 2026-03-01")
+        check_refused("closes_on", "10/22/2019", "'10/22/2019' is no date of ISO 8601", "write it like 2026-03-01")
         what = "'2019-10-22T10:00' is an instant, and a date is wanted"
-        refused("closes_on", "2019-10-22T10:00", what, "leave out the time of day")
-        refused("birth_date", "10.12.1815", "'1…' is no date of ISO 8601", "write it like 2026-03-01")
+        check_refused("closes_on", "2019-10-22T10:00", what, "leave out the time of day")
+        check_refused("birth_date", "10.12.1815", "'1…' is no date of ISO 8601", "write it like 2026-03-01")
 
     def test_choices(self) -> None:
         """A choice that there is not is refused with the nearest."""
-        refused("rating", "Wram", "'Wram' is none of the choices", "did you mean 'warm'?", options=tuple(Rating))
+        check_refused("rating", "Wram", "'Wram' is none of the choices", "did you mean 'warm'?", options=tuple(Rating))
         hint = "did you mean 'customer'?"
-        refused(
+        check_refused(
             "relations",
             "custmer; partner",
             "'custmer' is none of the choices",
@@ -443,10 +447,10 @@ class TestRefusing:
     def test_yes_or_no(self) -> None:
         """A flag is a yes or a no."""
         hint, options = "write true or false", ("true", "false")
-        refused("conversion", "maybe", "'maybe' is neither yes nor no", hint, options=options)
-        refused("opt_out.email", "maybe", "'maybe' is neither yes nor no", hint, options=options)
+        check_refused("conversion", "maybe", "'maybe' is neither yes nor no", hint, options=options)
+        check_refused("opt_out.email", "maybe", "'maybe' is neither yes nor no", hint, options=options)
         what = "'maybe' says nothing about consent"
-        refused("consent.email", "maybe", what, "write granted, denied or unknown", options=tuple(Consent))
+        check_refused("consent.email", "maybe", what, "write granted, denied or unknown", options=tuple(Consent))
 
     def test_personal_values_are_masked(self) -> None:
         """A message about a person's cell shows what it looks like, and carries the value beside it."""
@@ -464,7 +468,7 @@ class TestRefusing:
     def test_amount_without_a_currency(self) -> None:
         """A bare number is no money."""
         what, hint = "the amount has no currency", 'map a column to "currency", or pass currency="EUR"'
-        refused("amount", "5.0", what, hint, value="5.0")
+        check_refused("amount", "5.0", what, hint, value="5.0")
 
     def test_amount_that_no_money_can_be(self) -> None:
         """The limits of money hold, the column of the amount or of the currency is named."""

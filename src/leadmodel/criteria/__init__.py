@@ -8,7 +8,6 @@ what is asked about, the row of `OPERATORS` says how, `Condition.arguments` with
 
 from leadmodel.criteria.building import where
 from leadmodel.criteria.evaluating import Asking, Related
-from leadmodel.criteria.faults import InvalidCriterion
 from leadmodel.criteria.fields import CustomField, Field, Hop, fields_of
 from leadmodel.criteria.kinds import FieldKind
 from leadmodel.criteria.limits import LEAVES_LIMIT, LEVELS_LIMIT, OPERANDS_LIMIT
@@ -32,7 +31,6 @@ __all__ = [
     "Field",
     "FieldKind",
     "Hop",
-    "InvalidCriterion",
     "Not",
     "Operator",
     "Related",

@@ -5,16 +5,10 @@ What can be wrong with a criterion, told all at once.
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
-from leadmodel.errors import InvalidValue, Malformed, Problem, masked, nearest, shown, suggestion
+from leadmodel.errors import InvalidCriterion, InvalidValue, Problem, masked, nearest, shown, suggestion
 
 #: What errors call a criterion.
 SUBJECT: Final = "criterion"
-
-
-class InvalidCriterion(Malformed):
-    """
-    A criterion cannot be made, read or answered: a field, an operator, an operand or the text does not fit.
-    """
 
 
 def refuse(*problems: Problem) -> NoReturn:

@@ -14,7 +14,7 @@ import attrs
 from leadmodel.criteria.faults import refuse_any, unknown
 from leadmodel.criteria.kinds import MEMBER_KEYS, OF_FACTS, FieldKind
 from leadmodel.entities import Account, Contact, Converted, Entity, Facts, Kind, facts_of
-from leadmodel.errors import Problem, shown, suggestion
+from leadmodel.errors import Problem, shown
 from leadmodel.networks import Profile
 from leadmodel.values import Address, Money, Ref, type_name
 from leadmodel.values.person import ADDRESS_PARTS
@@ -209,22 +209,20 @@ def _walked(record_type: type[Entity], path: str) -> tuple[tuple[Hop, ...], type
 def _no_field(
     record_type: type[Entity], target: type[Entity], path: str, prefix: str, custom: Mapping[str, CustomField]
 ) -> Problem:
-    own = _KNOWN[target].fields
-    names = [f"{prefix}{name}" for name in own]
-    if _CUSTOM in own:
-        names += [f"{prefix}custom.{name}" for name in custom]
-    related = [
-        f"{prefix}{relation}.{name}"
-        for relation, hop in _KNOWN[target].relations.items()
-        for name in _KNOWN[hop.target].fields
-    ]  # fmt: skip
-    problem = unknown(
-        f"a {type_name(record_type)} has no field {shown(path)}", path, names, field="field", wider=related
-    )
-    if path.startswith(f"{prefix}custom.") and "did you mean" not in problem.hint:
-        hint = f"declare it: fields=[CustomField({path[len(prefix) + 7 :]!r}, …)]; {suggestion(None, custom)}"
-        return attrs.evolve(problem, hint=hint)
-    return problem
+    """
+    Say that a path names nothing, and what comes nearest: among custom fields, another one of them.
+    """
+    known = _KNOWN[target]
+    what = f"a {type_name(record_type)} has no field {shown(path)}"
+    own = [f"{prefix}{_CUSTOM}.{name}" for name in custom] if _CUSTOM in known.fields else []
+    if path.startswith(f"{prefix}{_CUSTOM}.") and _CUSTOM in known.fields:
+        problem = unknown(what, path, own, field="field")
+        if "did you mean" in problem.hint:
+            return problem
+        return attrs.evolve(problem, hint=f"declare it, with fields=[CustomField(…)]; {problem.hint}")
+    names = [f"{prefix}{name}" for name in known.fields]
+    related = [f"{prefix}{word}.{name}" for word, hop in known.relations.items() for name in _KNOWN[hop.target].fields]
+    return unknown(what, path, (*names, *own), field="field", wider=related)
 
 
 @attrs.frozen

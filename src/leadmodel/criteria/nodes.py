@@ -6,6 +6,7 @@ one kind that stand in each other are one node, and a negation of a negation is 
 put together differently are equal values.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, NoReturn
@@ -43,7 +44,7 @@ Parted = tuple["Criterion | None", "Criterion | None"]
 
 
 @attrs.frozen(repr=False)
-class Criterion:
+class Criterion(ABC):
     """
     A yes-or-no question about one record.
 
@@ -127,12 +128,13 @@ class Criterion:
             object.__setattr__(self, "_kept", answer)
         return answer
 
+    @abstractmethod
     def conditions(self) -> Iterator["Condition"]:
         """
         Give the conditions of the tree, in order.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def split(self, supported: Callable[["Condition"], bool]) -> Parted:
         """
         Part the question into what an engine can be asked, and what remains to be asked of what it lets through.
@@ -143,7 +145,6 @@ class Criterion:
         Args:
             supported: Says whether the engine can answer a condition.
         """
-        raise NotImplementedError
 
     def to_plain(self) -> dict[str, Any]:
         """
@@ -157,26 +158,29 @@ class Criterion:
     def _followed(self) -> str:
         return next((each.field.path for each in self.conditions() if each.field.hops), "")
 
+    @abstractmethod
     def _test(self, asking: Asking) -> Test:
-        raise NotImplementedError
+        """
+        Make the function that answers the question.
+        """
 
+    @abstractmethod
     def _text(self, *, hide: bool) -> str:
-        raise NotImplementedError
-
-    def _plain(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def _negated(self) -> "Criterion":
         """
-        Give a question that is equal to `~self` and says "not" further down.
+        Give the text form, with or without what is personal.
         """
-        raise NotImplementedError
 
     def _bracketed(self, *, hide: bool) -> str:
         """
         Give the text as it stands within another one's.
         """
         return self._text(hide=hide)
+
+    @abstractmethod
+    def _plain(self) -> dict[str, Any]:
+        """
+        Give the plain form of the node.
+        """
 
 
 def _as_operands(operands: Iterable[object]) -> tuple[Any, ...]:
@@ -246,9 +250,6 @@ class Condition(Criterion):
     def _plain(self) -> dict[str, Any]:
         return condition_plain(self.field, self.row, self.operands)
 
-    def _negated(self) -> Criterion:
-        return negation(self)
-
 
 def _as_parts(parts: Iterable[Criterion]) -> tuple[Criterion, ...]:
     return tuple(parts)
@@ -276,6 +277,12 @@ class _Joined(Criterion):
         put(self, "leaves", sum(part.leaves for part in parts))
         put(self, "operand_count", sum(part.operand_count for part in parts))
         refuse_any(size_problems(self.levels, self.leaves, self.operand_count))
+
+    @abstractmethod
+    def negated(self) -> Criterion:
+        """
+        Ask the opposite, with "not" at the parts.
+        """
 
     def conditions(self) -> Iterator[Condition]:
         """
@@ -319,7 +326,10 @@ class AllOf(_Joined):
     def _test(self, asking: Asking) -> Test:
         return every_test([part._test(asking) for part in self.parts])
 
-    def _negated(self) -> Criterion:
+    def negated(self) -> Criterion:
+        """
+        Some part does not hold.
+        """
         return any_of(~part for part in self.parts)
 
 
@@ -349,7 +359,10 @@ class AnyOf(_Joined):
     def _test(self, asking: Asking) -> Test:
         return some_test([part._test(asking) for part in self.parts])
 
-    def _negated(self) -> Criterion:
+    def negated(self) -> Criterion:
+        """
+        No part holds.
+        """
         return all_of(~part for part in self.parts)
 
 
@@ -385,7 +398,7 @@ class Not(Criterion):
         """
         if all(map(supported, self.conditions())):
             return self, None
-        return (None, self) if isinstance(self.part, Condition) else self.part._negated().split(supported)
+        return self.part.negated().split(supported) if isinstance(self.part, _Joined) else (None, self)
 
     def _test(self, asking: Asking) -> Test:
         test = self.part._test(asking)
@@ -396,9 +409,6 @@ class Not(Criterion):
 
     def _plain(self) -> dict[str, Any]:
         return {"not": self.part._plain()}
-
-    def _negated(self) -> Criterion:
-        return self.part
 
 
 def all_of(parts: Iterable[Criterion]) -> Criterion:

@@ -178,13 +178,6 @@ def _days(operand: object, _: Field) -> Read:
     return operand, operand
 
 
-def reader(field: Field, row: Operator) -> Callable[[object, Field], Read]:
-    """
-    Give the function that reads one operand of a condition.
-    """
-    return _days if row.takes is Takes.DAYS else _READERS[field.kind]
-
-
 def given(row: Operator, operands: tuple[object, ...]) -> tuple[object, ...]:
     """
     Give the operands one by one, however they were passed: each by itself, or all of them in one list.
@@ -219,7 +212,7 @@ def read_all(field: Field, row: Operator, operands: tuple[object, ...]) -> tuple
     """
     Read the operands of a condition: as they are kept, as they are compared, and what is wrong with them.
     """
-    read = reader(field, row)
+    read = _days if row.takes is Takes.DAYS else _READERS.get(field.kind, _text)  # a whole value has no operands
     kept: list[Any] = []
     keys: list[Any] = []
     problems: list[Problem] = []

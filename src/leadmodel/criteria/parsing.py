@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import attrs
 
 from leadmodel.criteria.building import check_type, resolved
-from leadmodel.criteria.faults import InvalidCriterion, refuse
+from leadmodel.criteria.faults import refuse
 from leadmodel.criteria.fields import CustomField, Field, declared
 from leadmodel.criteria.kinds import FieldKind
 from leadmodel.criteria.limits import (
@@ -26,7 +26,7 @@ from leadmodel.criteria.operators import LISTS, Operator, Takes
 from leadmodel.criteria.plain import operand_from_words
 from leadmodel.criteria.words import Word, Words
 from leadmodel.entities import Entity
-from leadmodel.errors import Problem, masked
+from leadmodel.errors import InvalidCriterion, Problem, masked
 
 
 def parse_criterion(record_type: type[Entity], text: str, fields: Iterable[CustomField] | None = None) -> Criterion:

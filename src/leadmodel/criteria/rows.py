@@ -12,14 +12,14 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from leadmodel.criteria.building import check_type, resolved
-from leadmodel.criteria.faults import InvalidCriterion, refuse, refuse_any
+from leadmodel.criteria.faults import refuse, refuse_any
 from leadmodel.criteria.fields import CustomField, declared
 from leadmodel.criteria.limits import LEAVES_LIMIT, LEVELS_LIMIT
 from leadmodel.criteria.nodes import AllOf, AnyOf, Condition, Criterion
 from leadmodel.criteria.operands import given
 from leadmodel.criteria.operators import LISTS, Takes
 from leadmodel.entities import Entity
-from leadmodel.errors import Problem, shown
+from leadmodel.errors import InvalidCriterion, Problem, shown
 
 #: A field, an operator, and what it compares with: None for nothing, a tuple for several.
 Row = tuple[str, str, Any]
@@ -123,9 +123,8 @@ class _Pattern:
         for found in _TOKEN.finditer(self._pattern):
             kind = str(found.lastgroup)
             text, start = found[kind], found.start(kind)
-            if kind == "end":
-                break
-            self._step(kind, text, start)
+            if kind != "end":
+                self._step(kind, text, start)
         if len(self._groups) > 1:
             self._refuse(self._groups[-1].start, "the bracket is never closed", "close it")
         return self._finished(len(self._pattern))

@@ -133,7 +133,7 @@ def check_changes(changes: Changes, records: Records, links: Links, pipelines: P
         ]
         if missing:
             problems += _missing_contacts(missing, born.union(present) - gone)
-        problems += _orphans(gone, set(changes.refs()), links)
+        problems += _orphans(gone, set(changes.refs()), links) if gone else ()
     if problems:
         raise InvalidDirectory(subject="changes", problems=tuple(problems))
 

@@ -245,14 +245,22 @@ class Directory:
                 kept.forget(key)
 
     def _keys_touched(self, record: Entity) -> set[str]:
+        """
+        Give the keys under which answers stand that a record has a part in; only a holder can look like a stranger.
+        """
         if isinstance(record, Deal):
-            return {key for holder in self._holders_of(record) for key in self._keys_touched(holder)}
+            return {key for holder in self._holders_of(record) for key in self._keys_leading_to(holder)}
         if not isinstance(record, Holder):
             return set()
-        keys = set(keys_of(record))
-        if isinstance(record, Contact):
-            keys.update(key for lead in self._links.converted.get(record.id, ()) for key in keys_of(lead))
+        keys = self._keys_leading_to(record)
         return keys | {look_alike_key(key) for key in keys}
+
+    def _keys_leading_to(self, holder: Holder) -> set[str]:
+        """
+        Give the keys of a holder, and those of the leads that became them.
+        """
+        leads = self._links.converted.get(holder.id, ()) if isinstance(holder, Contact) else ()
+        return {key for one in (holder, *leads) for key in keys_of(one)}
 
     def _holders_of(self, deal: Deal) -> list[Holder]:
         """

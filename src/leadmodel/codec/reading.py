@@ -1,5 +1,5 @@
 """
-Plain data: strict JSON, text in and plain values out.
+Strict JSON: text in and plain values out.
 
 JSON from elsewhere is read under one policy, whatever it holds: numbers are exact, nothing is quietly overwritten by a
 second key of the same name, and what would exhaust the stack or the memory is refused before it does.
@@ -33,7 +33,9 @@ _LONG: Final = re.compile(rf"\d{{{DIGIT_LIMIT + 1}}}", re.ASCII)
 _MARKS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x1f\x8b", "compressed with gzip"))
 
 
-def parse_json(text: str | bytes, *, subject: str = "JSON", limit: int = JSON_LIMIT) -> object:
+def parse_json(
+    text: str | bytes, *, subject: str = "JSON", limit: int = JSON_LIMIT, depth: int = DEPTH_LIMIT
+) -> object:
     """
     Read one JSON document strictly: whole numbers as `int`, fractions as `Decimal`, so that no digit is lost.
 
@@ -41,16 +43,17 @@ def parse_json(text: str | bytes, *, subject: str = "JSON", limit: int = JSON_LI
         text: The document; bytes are UTF-8, with or without a byte order mark.
         subject: What is read, for errors: "people.json".
         limit: The most characters that the document may have.
+        depth: The most levels of nesting that it may have; a few hundred are safe.
 
     Raises:
-        InvalidInput: It is no JSON or no UTF-8, is too long, nested more than 64 levels deep, names a key twice in one
+        InvalidInput: It is no JSON or no UTF-8, is too long, nested too deep, names a key twice in one
             object, or holds NaN, an infinity or a number of more than 4,300 digits. Line and column are in the place
             of the problem wherever they are known.
     """
     content = _as_text(text, subject, limit).removeprefix("\ufeff")
     if len(content) > limit:
         _refuse(subject, f"it has {len(content):,} characters, and {limit:,} is the limit", "split it, or raise limit=")
-    problems = [*_depth_problems(content), *_number_problems(content)]
+    problems = [*_depth_problems(content, depth), *_number_problems(content)]
     if problems:
         raise InvalidInput(subject=subject, problems=tuple(problems))
     return _parsed(content, subject)
@@ -76,18 +79,18 @@ def _as_text(text: object, subject: str, limit: int) -> str:
         raise InvalidInput(subject=subject, problems=(problem,)) from error
 
 
-def _depth_problems(text: str) -> Iterator[Problem]:
+def _depth_problems(text: str, limit: int) -> Iterator[Problem]:
     """
     Say where the document is nested too deep, before anything is called recursively.
     """
-    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+    if text.count("[") + text.count("{") <= limit:
         return
     depth = 0
     for found in _BRACKETS.finditer(text):
         if found[1]:
             depth += 1
-            if depth > DEPTH_LIMIT:
-                what = f"it is nested more than {DEPTH_LIMIT} levels deep"
+            if depth > limit:
+                what = f"it is nested more than {limit} levels deep"
                 yield Problem(what=what, hint="flatten it", where=_place(text, found.start()))
                 return
         elif found[2]:

@@ -1,0 +1,314 @@
+"""
+The values: one record before and after, and all that changes together.
+
+Every change is a pair, the record before and the record after, where nothing stands for a record that is not there.
+Creating, updating and deleting are its three shapes, and composing two changes of one record is joining two pairs whose
+middle is the same.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from datetime import datetime
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from leadmodel.changes.showing import change_rows, change_text
+from leadmodel.display import html_table
+from leadmodel.entities import ENTITIES, Entity, facts_of
+from leadmodel.errors import Conflict, InvalidValue, Problem, shown
+from leadmodel.values import EMPTY, FrozenMap, Ref
+
+#: A record before and after; None is a record that is not there.
+Pair: TypeAlias = tuple[Entity | None, Entity | None]
+
+_ORDER = {record_type: number for number, record_type in enumerate(ENTITIES)}
+
+
+@attrs.frozen
+class FieldChange:
+    """
+    One field of an update.
+    """
+
+    field: str
+    before: object
+    after: object
+
+
+@attrs.frozen
+class Updated:
+    """
+    A record before and after a change.
+
+    Raises:
+        InvalidValue: The two are not the same record.
+    """
+
+    before: Entity
+    after: Entity
+
+    def __attrs_post_init__(self) -> None:
+        if self.before.ref != self.after.ref:
+            what = f"{self.before.ref} cannot become {self.after.ref}"
+            problem = Problem(what=what, hint="type and id stay; delete the one and create the other")
+            raise InvalidValue(subject="update", problems=(problem,))
+
+    @property
+    def difference(self) -> tuple[FieldChange, ...]:
+        """
+        The fields that differ, in the order of the record; the count of changes and its stamp are no difference.
+        """
+        return tuple(
+            FieldChange(name, getattr(self.before, name), getattr(self.after, name))
+            for name in differing(self.before, self.after)
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Cause:
+    """
+    Why something changed: when, by whom, under which rules.
+    """
+
+    at: datetime
+    by: str | None = None
+    rules: tuple[str, ...] = ()
+
+
+def _as_payload(content: Mapping[str, Any]) -> FrozenMap[Any]:
+    return FrozenMap(content) if content else EMPTY
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """
+    Something to be sent or done outside: the host does it, at least once, and knows it again by its key (FLOW-2).
+    """
+
+    #: The same key is the same effect.
+    key: str
+    #: What is to be done: "email", "webhook".
+    kind: str
+    payload: FrozenMap[Any] = attrs.field(default=EMPTY, converter=_as_payload, repr=False)
+
+
+def differing(before: Entity, after: Entity, *, bookkeeping: bool = True) -> list[str]:
+    """
+    Name the fields in which two states of a record differ, with or without those that only keep books.
+    """
+    counted = {field.name for field in attrs.fields(type(before)) if field.eq}
+    return [
+        name
+        for name, facts in facts_of(type(before)).items()
+        if name in counted and (bookkeeping or not facts.bookkeeping) and getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _place(record: Entity) -> tuple[int, str]:
+    """
+    Give what records are ordered by.
+    """
+    if type(record) not in _ORDER:
+        problem = Problem(
+            what=f"{shown(record)} is no record", hint="pass a lead, a contact, an account …", value=record
+        )
+        raise InvalidValue(subject="changes", problems=(problem,))
+    return _ORDER[type(record)], record.id
+
+
+def _sorted(records: Iterable[Entity]) -> tuple[Entity, ...]:
+    return tuple(sorted(records, key=_place))
+
+
+def _sorted_updates(updates: Iterable[Updated]) -> tuple[Updated, ...]:
+    return tuple(sorted(updates, key=lambda update: _place(update.after)))
+
+
+def _as_effects(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(dict.fromkeys(effects))
+
+
+def _as_merges(merged: Iterable[tuple[Ref, Ref]]) -> tuple[tuple[Ref, Ref], ...]:
+    return tuple((gone, survivor) for gone, survivor in merged)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Changes:
+    """
+    Records created, updated and deleted, and effects to be sent: one value to be read, kept, joined and taken back.
+
+    The order in which records are given does not matter: they are kept by type and id.
+    The cause stands outside equality: what changes counts, not why.
+
+    Raises:
+        InvalidValue: One record is named twice, one key stands for two effects, or a record was merged away and is not
+            among the deleted; all are reported.
+    """
+
+    created: tuple[Entity, ...] = attrs.field(default=(), converter=_sorted)
+    updated: tuple[Updated, ...] = attrs.field(default=(), converter=_sorted_updates)
+    deleted: tuple[Entity, ...] = attrs.field(default=(), converter=_sorted)
+    #: Pairs of the record that went and the one that it went into; each has its deletion.
+    merged: tuple[tuple[Ref, Ref], ...] = attrs.field(default=(), converter=_as_merges)
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_as_effects)
+    cause: Cause | None = attrs.field(default=None, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(self._problems())
+        if problems:
+            raise InvalidValue(subject="changes", problems=problems)
+
+    def _problems(self) -> Iterator[Problem]:
+        seen: set[Ref] = set()
+        for ref in self.refs():
+            if ref in seen:
+                yield Problem(what=f"{ref} is named twice", hint="one change says all about a record")
+            seen.add(ref)
+        keys: set[str] = set()
+        for effect in self.effects:
+            if effect.key in keys:
+                yield Problem(
+                    what=f"two effects have the key {effect.key!r}", hint="give each its own", value=effect.key
+                )
+            keys.add(effect.key)
+        gone = {record.ref for record in self.deleted}
+        for ref, survivor in self.merged:
+            if ref not in gone:
+                yield Problem(what=f"{ref} was merged into {survivor} and is not deleted", hint="delete it as well")
+
+    def refs(self) -> Iterator[Ref]:
+        """
+        Give the identities of the records that change.
+        """
+        return map(_ref_of, self.pairs())
+
+    def pairs(self) -> Iterator[Pair]:
+        """
+        Give each change as the record before and after; None is a record that is not there.
+        """
+        for record in self.created:
+            yield None, record
+        for update in self.updated:
+            yield update.before, update.after
+        for record in self.deleted:
+            yield record, None
+
+    @classmethod
+    def of(cls, *many: "Changes") -> "Changes":
+        """
+        Join several changes that follow each other, in linear time; the last cause stands for all.
+
+        Raises:
+            Conflict: A later one does not start where an earlier one ended.
+        """
+        joined: dict[Ref, Pair] = {}
+        for changes in many:
+            for pair in changes.pairs():
+                _join(joined, pair)
+        merged = dict.fromkeys(merge for changes in many for merge in changes.merged)
+        effects = dict.fromkeys(effect for changes in many for effect in changes.effects)
+        causes = [changes.cause for changes in many if changes.cause]
+        return _from_pairs(joined.values(), merged=merged, effects=effects, cause=causes[-1] if causes else None)
+
+    def then(self, other: "Changes") -> "Changes":
+        """
+        Join these changes and the ones that follow; what cancels out is gone.
+
+        Raises:
+            Conflict: The other one does not start where this one ended.
+        """
+        return Changes.of(self, other)
+
+    def inverse(self) -> "Changes":
+        """
+        Give the changes that undo these: records only, effects and merges are irreversible. Versions grow on.
+
+        To take back what others may have touched since, see `revert`.
+        """
+        return _from_pairs((after, _next(before, after)) for before, after in self.pairs())
+
+    def apply_to(self, records: MutableMapping[Ref, Entity]) -> None:
+        """
+        Make these changes in a mapping by reference: all of them, or none.
+
+        Raises:
+            Conflict: A record is there that should not be, is not there that should be, or has another version.
+        """
+        for before, after in self.pairs():
+            ref = _ref_of((before, after))
+            now = records.get(ref)
+            if (now is None) is not (before is None) or (now and before and now.version != before.version):
+                raise _conflict(ref, before, now)
+        for record in self.deleted:
+            del records[record.ref]
+        records.update((after.ref, after) for _, after in self.pairs() if after)
+
+    def __bool__(self) -> bool:
+        return bool(self.created or self.updated or self.deleted or self.effects)
+
+    def __repr__(self) -> str:
+        counts = [f"{len(self.created)} created", f"{len(self.updated)} updated", f"{len(self.deleted)} deleted"]
+        if self.effects:
+            counts.append(f"{len(self.effects)} effects")
+        return f"Changes({', '.join(counts)})"
+
+    def __str__(self) -> str:
+        return change_text(self)
+
+    def _repr_html_(self) -> str:
+        return html_table(("record", "field", "before", "after"), change_rows(self), caption=repr(self))
+
+
+def _ref_of(pair: Pair) -> Ref:
+    """
+    Give the identity of the record that a pair is about; one of the two is there.
+    """
+    before, after = pair
+    return cast("Entity", after or before).ref
+
+
+def _conflict(ref: Ref, expected: Entity | None, found: Entity | None) -> Conflict:
+    return Conflict(ref=ref, expected=expected.version if expected else None, found=found.version if found else None)
+
+
+def _join(joined: dict[Ref, Pair], pair: Pair) -> None:
+    """
+    Let a change follow the ones before it.
+    """
+    before, after = pair
+    ref = _ref_of(pair)
+    if ref not in joined:
+        joined[ref] = pair
+        return
+    first, middle = joined[ref]
+    if middle != before:
+        raise _conflict(ref, before, middle)
+    joined[ref] = first, after
+
+
+def _from_pairs(
+    pairs: Iterable[Pair],
+    *,
+    merged: Iterable[tuple[Ref, Ref]] = (),
+    effects: Iterable[Effect] = (),
+    cause: Cause | None = None,
+) -> Changes:
+    several = [(before, after) for before, after in pairs if before != after]
+    gone = {before.ref for before, after in several if before and not after}
+    return Changes(
+        created=[after for before, after in several if after and not before],
+        updated=[Updated(before, after) for before, after in several if before and after],
+        deleted=[before for before, after in several if before and not after],
+        merged=[merge for merge in merged if merge[0] in gone],
+        effects=effects,
+        cause=cause,
+    )
+
+
+def _next(record: Entity | None, last: Entity | None) -> Entity | None:
+    """
+    Give a record with the version that follows the last one: undoing is a change too.
+    """
+    if record is None:
+        return None
+    return attrs.evolve(record, version=max(record.version, last.version if last else 0) + 1)

@@ -1,0 +1,125 @@
+"""
+The plain verbs: put a record on record, edit it, delete it. Each gives changes and writes nothing.
+
+A field that another verb owns cannot be edited past it: a deal moves by `move_deal`, a lead converts by `convert_lead`.
+Who owns a field stands with the field.
+
+Rule:
+    PIPE-12.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from leadmodel.changes.change import Cause, Changes, Updated
+from leadmodel.entities import ENTITIES, Entity, Lead, Record, facts_of
+from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
+from leadmodel.values.instants import instant_fault
+
+
+def create(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
+    """
+    Put a record on record: it is stamped with the instant, unless it says itself when it was created.
+
+    Args:
+        record: A record of any type.
+        at: When it happens; aware.
+        by: The user who does it.
+
+    Raises:
+        InvalidValue: It is no record, or the instant is naive; both are reported.
+    """
+    _check("create", record, at)
+    at = at.astimezone(UTC)
+    stamped = attrs.evolve(record, version=record.version + 1)
+    if isinstance(stamped, Record):
+        stamped = attrs.evolve(stamped, created_at=stamped.created_at or at, modified_at=at)
+    return Changes(created=(stamped,), cause=Cause(at=at, by=by))
+
+
+def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str | None = None) -> Changes:
+    """
+    Set fields of a record. What is equal to what stands there is no change.
+
+    Args:
+        record: The record as it stands.
+        values: The new values by field.
+        at: When it happens; aware.
+        by: The user who does it.
+
+    Raises:
+        InvalidValue: It is no record, or the instant is naive.
+        InvalidEdit: A field does not exist, belongs to another verb, or cannot hold the value; or the record is a
+            converted lead, of which only bookkeeping can be edited. All is reported.
+
+    Rule:
+        PIPE-12, CONV-9.
+    """
+    _check("edit", record, at)
+    at = at.astimezone(UTC)
+    problems = list(_edit_problems(record, values))
+    refused = {problem.field for problem in problems}
+    fields: dict[str, Any] = {name: value for name, value in values.items() if name not in refused}
+    after = record
+    try:
+        after = attrs.evolve(record, **fields)
+    except InvalidRecord as error:
+        problems += error.problems
+    if problems:
+        raise InvalidEdit(subject=f"edit of {record.ref}", problems=tuple(problems))
+    if after == record:
+        return Changes(cause=Cause(at=at, by=by))
+    return Changes(updated=(Updated(record, stamped(after, record, at)),), cause=Cause(at=at, by=by))
+
+
+def delete(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
+    """
+    Delete a record.
+
+    Args:
+        record: The record as it stands.
+        at: When it happens; aware.
+        by: The user who does it.
+
+    Raises:
+        InvalidValue: It is no record, or the instant is naive; both are reported.
+    """
+    _check("delete", record, at)
+    return Changes(deleted=(record,), cause=Cause(at=at.astimezone(UTC), by=by))
+
+
+def stamped(record: Entity, last: Entity, at: datetime) -> Entity:
+    """
+    Give a record the version that follows the last one, and the instant of its change.
+    """
+    record = attrs.evolve(record, version=last.version + 1)
+    return attrs.evolve(record, modified_at=at) if isinstance(record, Record) else record
+
+
+def _edit_problems(record: Entity, values: Mapping[str, object]) -> Iterator[Problem]:
+    facts = facts_of(type(record))
+    frozen = isinstance(record, Lead) and record.conversion is not None
+    for name, value in values.items():
+        if name not in facts:
+            what = f"there is no field {shown(name)}"
+            yield Problem(what=what, hint=suggestion(name, facts), field=name, value=value, options=tuple(facts))
+        elif facts[name].verb:
+            what, hint = f"the field {name} cannot be edited", f"it is set by {facts[name].verb}"
+            yield Problem(what=what, hint=hint, field=name, value=value, rule="PIPE-12")
+        elif frozen and not facts[name].bookkeeping:
+            what, hint = "a converted lead stays as it was", "edit the contact that it became"
+            yield Problem(what=what, hint=hint, field=name, value=value, rule="CONV-9")
+
+
+def _check(verb: str, record: object, at: object) -> None:
+    problems = []
+    if not isinstance(record, ENTITIES):
+        hint = "pass a lead, a contact, an account …"
+        problems.append(Problem(what=f"{shown(record)} is no record", hint=hint, value=record))
+    if fault := instant_fault(at):
+        problems.append(Problem(what=f"{at} {fault}", field="at", value=at))
+    if problems:
+        raise InvalidValue(subject=verb, problems=tuple(problems))
