@@ -301,7 +301,7 @@ def test_effect_shows_no_payload() -> None:
     assert repr(MAIL) == "Effect(key='k1', kind='email')"
     assert Effect(key="k", kind="email").payload == {}
     assert str(Changes(effects=[MAIL])) == "0 changes\n! email k1"
-    assert repr(Changes(effects=[MAIL])) == "Changes(0 created, 0 updated, 0 deleted, 1 effects)"
+    assert repr(Changes(effects=[MAIL])) == "Changes(0 created, 0 updated, 0 deleted, 1 effect)"
     assert Changes(effects=[MAIL])
 
 
@@ -762,7 +762,7 @@ def test_notebook_shows_a_table_of_differences() -> None:
         ("k1", "", "", "email"),
     ]
     assert html == (
-        "<table><caption>Changes(1 created, 1 updated, 1 deleted, 1 effects)</caption>"
+        "<table><caption>Changes(1 created, 1 updated, 1 deleted, 1 effect)</caption>"
         "<thead><tr><th>record</th><th>field</th><th>before</th><th>after</th></tr></thead><tbody>"
         + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
         + "</tbody></table>"
@@ -803,3 +803,11 @@ def test_plan_is_true_unless_something_blocks() -> None:
     assert str(good) == "1 change\n+ Lovelace (lead l1)\nbecause same e-mail address"
     assert str(blocked) == "blocked: name: it is blank\n1 change\n+ Lovelace (lead l1)"
     assert repr(blocked) == "Plan(Changes(1 created, 0 updated, 0 deleted), 1 problem)"
+
+
+def test_cause_has_an_instant_on_the_time_line() -> None:
+    """When something happened is kept in logs of every zone."""
+    with pytest.raises(InvalidValue) as caught:
+        Cause(at=datetime(2026, 1, 1))  # noqa: DTZ001  (the naive instant is the point)
+
+    assert [problem.field for problem in caught.value.problems] == ["at"]

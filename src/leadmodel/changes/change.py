@@ -13,10 +13,11 @@ from typing import Any, TypeAlias, cast
 import attrs
 
 from leadmodel.changes.showing import change_rows, change_text
-from leadmodel.display import html_table
+from leadmodel.display import counted, html_table
 from leadmodel.entities import ENTITIES, Entity, facts_of
 from leadmodel.errors import Conflict, InvalidValue, Problem, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref
+from leadmodel.values.instants import instant_fault
 
 #: A record before and after; None is a record that is not there.
 Pair: TypeAlias = tuple[Entity | None, Entity | None]
@@ -68,11 +69,20 @@ class Updated:
 class Cause:
     """
     Why something changed: when, by whom, under which rules.
+
+    Raises:
+        InvalidValue: The instant is naive.
     """
 
     at: datetime
     by: str | None = None
     rules: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if fault := instant_fault(self.at):
+            raise InvalidValue(
+                subject="cause", problems=(Problem(what=f"{self.at} {fault}", field="at", value=self.at),)
+            )
 
 
 def _as_payload(content: Mapping[str, Any]) -> FrozenMap[Any]:
@@ -249,7 +259,7 @@ class Changes:
     def __repr__(self) -> str:
         counts = [f"{len(self.created)} created", f"{len(self.updated)} updated", f"{len(self.deleted)} deleted"]
         if self.effects:
-            counts.append(f"{len(self.effects)} effects")
+            counts.append(counted(len(self.effects), "effect"))
         return f"Changes({', '.join(counts)})"
 
     def __str__(self) -> str:
