@@ -15,9 +15,11 @@ from leadmodel import ENTITIES, Consent, FrozenMap, Lead
 from leadmodel.testing.hook import TYPES, register, strategy_name
 from leadmodel.values import EMPTY
 
-#: Values that are made of others or are no data: a rule, a problem, an answer and the like are not drawn alone.
+#: Values that are made of others or are no data: a rule, a problem, an answer, a criterion are not drawn alone.
 UNREGISTERED: Final = {
-    "Answer", "AuthorRule", "Cause", "Changes", "Network", "Problem", "Stage", "Status", "Tabs", "Updated",
+    "Answer", "AuthorRule", "Cause", "Changes", "Effect", "FieldChange", "Network", "Plan", "Problem", "Stage",
+    "Status", "Tabs", "Updated",
+    "AllOf", "AnyOf", "Condition", "Criterion", "CustomField", "Field", "Not", "Operator",
 }  # fmt: skip
 
 
