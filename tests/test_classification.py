@@ -1351,3 +1351,18 @@ class TestAdding:
 
         assert before is Category.UNKNOWN
         assert (answer.category, answer.matches) == (Category.LEAD_OR_CONTACT, (Ref(kind, made.id),))
+
+
+def test_lead_and_contact_of_one_id_are_both_stale_candidates() -> None:
+    """The identity of a record is its type and its id, in an answer as anywhere."""
+    directory = lm.Directory.of(
+        leads=[lm.Lead(id="1", last_name="Ada", profiles=[lm.Profile("x", "ada")])],
+        contacts=[
+            lm.Contact(id="1", profiles=[lm.Profile("x", "ada")]),
+            lm.Contact(id="2", profiles=[lm.Profile("x", "ada", uid="7")]),
+        ],
+    )
+    answer = classify_author(lm.Profile("x", "ada", uid="7"), directory)
+
+    assert answer.matches == (lm.Ref(lm.Contact, "2"),)
+    assert answer.stale == (lm.Ref(lm.Contact, "1"), lm.Ref(lm.Lead, "1"))

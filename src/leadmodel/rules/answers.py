@@ -204,10 +204,13 @@ SENTENCES: Final = {
 
 def _refs(records: Collection[Entity]) -> tuple[Ref, ...]:
     """
-    Give references in order of id, each once.
+    Give references by type and id, each once: lead 1 and contact 1 are different records.
     """
-    by_id = {record.id: record for record in records}
-    return tuple(by_id[record_id].ref for record_id in sorted(by_id))
+    return tuple(sorted({record.ref for record in records}, key=_type_and_id))
+
+
+def _type_and_id(ref: Ref) -> tuple[str, str]:
+    return ref.type.__name__, ref.id
 
 
 def _listed(refs: Iterable[Ref]) -> str:
