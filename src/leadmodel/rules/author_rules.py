@@ -172,29 +172,27 @@ class AuthorRules:
     companies: bool = False
     #: Whether an author known by an e-mail address is looked for among the addresses of persons (NET-6).
     match_email: bool = False
-    _cells: dict[Case, AuthorRule] = attrs.field(init=False, eq=False, repr=False)
-    #: The same by the words for being on record: a plain text is hashed once, a member of an enumeration each time.
-    _by_word: dict[tuple[str, bool, bool, bool], AuthorRule] = attrs.field(init=False, eq=False, repr=False)
+    #: The row of each case, by the words for being on record: a plain text is hashed once, a member of an enumeration
+    #: each time.
+    _cells: dict[tuple[str, bool, bool, bool], AuthorRule] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_cells", {})
         problems = (*self._case_problems(), *self._row_problems())
         if problems:
             raise InvalidTable(subject=f"author rules {self.name!r}", problems=problems)
-        by_word = {(case[0].value, *case[1:]): row for case, row in self._cells.items()}
-        object.__setattr__(self, "_by_word", by_word)
 
     def row(self, on_record: OnRecord, *, any_open: bool, any_won: bool, any_lost: bool) -> AuthorRule:
         """
         Give the one row that decides a case.
         """
-        return self._by_word[on_record._value_, any_open, any_won, any_lost]
+        return self._cells[on_record._value_, any_open, any_won, any_lost]
 
     def _case_problems(self) -> Iterator[Problem]:
         for case in CASES:
             rows = [row for row in self.rows if _decides(row, case)]
             if len(rows) == 1:
-                self._cells[case] = rows[0]
+                self._cells[case[0].value, *case[1:]] = rows[0]
                 continue
             what = "no row decides it" if not rows else f"{len(rows)} rows decide it"
             hint = "add one" if not rows else "make them exclude each other"
@@ -206,11 +204,12 @@ class AuthorRules:
         for number, row in enumerate(self.rows):
             if not any(_decides(row, case) for case in CASES):
                 yield Problem(what="the row never applies", hint="take it out", where=f"rows[{number}]", rule=row.rule)
-        for case, row in self._cells.items():
+        for case in CASES:
             on_record, any_open, any_won, any_lost = case
-            other = self._cells.get((on_record, any_open, any_won, True))
-            if not any_lost and other and other.category is not row.category:
-                what = f"a lost deal would turn {row.category} into {other.category}"
+            decided = self._cells.get((on_record.value, any_open, any_won, any_lost))
+            other = self._cells.get((on_record.value, any_open, any_won, True))
+            if not any_lost and decided and other and other.category is not decided.category:
+                what = f"a lost deal would turn {decided.category} into {other.category}"
                 yield Problem(what=what, hint="give both the same category", where=_said(case))
 
     def __hash__(self) -> int:
