@@ -576,7 +576,8 @@ class TestAsOf:
 
     def test_auth_15_history_reads_each_stage_in_its_pipeline(self) -> None:
         """A deal that changed its pipeline stood, before, in a stage of the old one; no name means the deal's own."""
-        old = Pipeline(key="old", stages=[Stage("Won", "Won", "lost"), Stage("Start", "Start", "won")])
+        stages = [Stage("Won", "Won", "lost"), Stage("Start", "Start", "won"), Stage("Idea", "Idea", "open")]
+        old = Pipeline(key="old", stages=stages)
         history = [
             StageChange(to="Start", at=day(2), pipeline="old"),
             StageChange(to="Won", come_from="Start", at=day(4), pipeline="old"),

@@ -170,11 +170,13 @@ class TestLooking:
         assert list(directory.deals_of_account(account("a2"))) == []
 
     def test_deal_with_several_links_is_given_once(self) -> None:
-        """Also where its primary contact stands among the others, or another is named twice."""
-        directory = of(self.ADA, deal("d1", "Open", "c1", "c1", "c1", account_id="a1"))
+        """By its account, and as its primary contact or in two roles."""
+        primary = of(self.ADA, deal("d1", "Open", "c1", account_id="a1"))
+        twice = of(self.ADA, deal("d1", "Open", "", "c1", "c1", account_id="a1"))
 
-        assert [d.id for d in directory.deals_of(self.ADA, role=True, account=True)] == ["d1"]
-        assert [d.id for d in directory.deals_of(self.ADA, primary=False, role=True)] == ["d1"]
+        assert [d.id for d in primary.deals_of(self.ADA, role=True, account=True)] == ["d1"]
+        assert [d.id for d in twice.deals_of(self.ADA, role=True, account=True)] == ["d1"]
+        assert [d.id for d in twice.deals_of(self.ADA, primary=False, role=True)] == ["d1"]
 
     def test_children_are_found_by_what_they_are_about(self) -> None:
         """Notes, activities and tasks of a record, and not those of its namesake of another type."""
@@ -222,7 +224,7 @@ class TestLooking:
 class TestPipelines:
     """A directory keeps one pipeline, several, or a mapping of them."""
 
-    OTHER: Final = Pipeline(key="other", stages=[Stage("Open", "Open", "won")])
+    OTHER: Final = Pipeline(key="other", stages=[Stage("Start", "Start", "open"), Stage("Open", "Open", "won")])
 
     @pytest.mark.parametrize("given", [SIMPLE, [SIMPLE], (SIMPLE,), {"simple": SIMPLE}, iter([SIMPLE])])
     def test_one_pipeline_needs_no_name(self, given: object) -> None:
@@ -422,8 +424,8 @@ class TestRefusedChanges:
         ]
 
     def test_deal_that_names_a_contact_twice_is_named_once(self) -> None:
-        """As its primary contact and in a role."""
-        directory = of(ADA, deal("d1", "Open", "c1", "c1"))
+        """In two roles."""
+        directory = of(ADA, deal("d1", "Open", "", "c1", "c1"))
 
         assert len(refused(lambda: directory.update(Changes(deleted=[ADA])))) == 1
 

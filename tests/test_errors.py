@@ -44,7 +44,9 @@ CLASSES: Final = sorted(
 
 #: A value for each field that an error may have; a field of another name fails the tests until it stands here.
 SAMPLES: Final[dict[str, Any]] = {
+    "allowed": ("Open", "Won"),
     "author": "x:ada",
+    "come_from": "Open",
     "contacts": (Ref(Contact, "c1"), Ref(Contact, "c2")),
     "expected": 3,
     "extra": "cli",
@@ -58,6 +60,7 @@ SAMPLES: Final[dict[str, Any]] = {
     "ref": Ref(Contact, "c1"),
     "rule": "AUTH-14",
     "subject": "profile",
+    "to": "Won",
     "update": "u1",
     "within": "pipeline simple",
 }
@@ -106,7 +109,7 @@ def test_errors_with_equal_facts_are_equal_and_hash_alike(kind: type[LeadmodelEr
 
 def test_each_fact_is_part_of_the_comparison(kind: type[LeadmodelError]) -> None:
     """Errors that differ in a single fact are different errors."""
-    changes: dict[str, Any] = {"problems": (), "known": (), "contacts": ()}
+    changes: dict[str, Any] = {"problems": (), "known": (), "contacts": (), "allowed": ()}
     sample = facts(kind)
     others = [kind(**{**sample, name: changes.get(name, "other")}) for name in sample] or [kind("a sentence", 2)]
 

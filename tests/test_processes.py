@@ -93,7 +93,7 @@ def test_preset_pipeline_is_as_published(key: str) -> None:
     """Keys are the vendor's stored values; order, label, outcome, probability and forecast are those of DOMAIN."""
     rows = [attrs.astuple(stage) for stage in pipelines.PRESETS[key].stages]
 
-    assert rows == STAGES[key]
+    assert rows == [(*row, (), None, False) for row in STAGES[key]]
 
 
 @pytest.mark.parametrize("key", STATUSES)
@@ -101,7 +101,7 @@ def test_preset_statuses_are_as_published(key: str) -> None:
     """The statuses of LEAD-5, in order: a new lead gets the first."""
     rows = [attrs.astuple(status) for status in statuses.PRESETS[key].members]
 
-    assert rows == STATUSES[key]
+    assert rows == [(*row, (), None, False) for row in STATUSES[key]]
 
 
 def test_presets_are_found_by_key_and_by_name() -> None:
@@ -384,7 +384,7 @@ def test_statuses_are_shown_as_a_table() -> None:
     own = Statuses(key="own", members=[Status("a", "Fresh", "new")])
 
     assert str(own) == "statuses own\nkey  label  kind\n---  -----  ----\na    Fresh  new"
-    assert repr(own) == "Statuses(key='own', 1 statuses)"
+    assert repr(own) == "Statuses(key='own', 1 status)"
     assert str(Pipeline(key="own", stages=[stage()])).startswith("pipeline own\n")
 
 

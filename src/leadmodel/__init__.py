@@ -45,6 +45,7 @@ from leadmodel.entities import (
 )
 from leadmodel.errors import (
     AmbiguousAuthor,
+    CannotMove,
     CannotRevert,
     Conflict,
     InvalidCriterion,
@@ -64,12 +65,30 @@ from leadmodel.errors import (
     UnknownStage,
 )
 from leadmodel.networks import NETWORKS, Network, Profile
-from leadmodel.processes import Forecast, Outcome, Pipeline, Stage, Status, Statuses, StatusKind, pipelines, statuses
+from leadmodel.processes import (
+    Closing,
+    Forecast,
+    MoveRule,
+    Outcome,
+    Pipeline,
+    Process,
+    Stage,
+    Status,
+    Statuses,
+    StatusKind,
+    Transition,
+    pipelines,
+    statuses,
+)
 from leadmodel.rules import author_rules
 from leadmodel.rules.adding import contact_from, lead_from
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.author_rules import AuthorRule, AuthorRules, Category, DealLink, OnRecord, Reason, categorise
 from leadmodel.rules.classification import classify_author, classify_feed, classify_many
+from leadmodel.rules.deals import DealMove, can_move, expected_revenue, move_deal, new_deal, next_stages, probability_of
+from leadmodel.rules.histories import Stay, stage_at, stage_history, time_in_stages
+from leadmodel.rules.leads import LeadMove, disqualify_lead, move_lead, new_lead, next_statuses, qualify_lead
+from leadmodel.rules.moving import MoveCheck
 from leadmodel.rules.tabs import Tabs, sort_feed
 from leadmodel.values import (
     Address,
@@ -98,10 +117,12 @@ __all__ = [
     "AnyOf",
     "AuthorRule",
     "AuthorRules",
+    "CannotMove",
     "CannotRevert",
     "Category",
     "Cause",
     "Changes",
+    "Closing",
     "Condition",
     "Conflict",
     "Consent",
@@ -112,6 +133,7 @@ __all__ = [
     "Deal",
     "DealContact",
     "DealLink",
+    "DealMove",
     "Directory",
     "Effect",
     "EmailAddress",
@@ -128,10 +150,13 @@ __all__ = [
     "InvalidTable",
     "InvalidValue",
     "Lead",
+    "LeadMove",
     "LeadmodelError",
     "Malformed",
     "MissingExtra",
     "Money",
+    "MoveCheck",
+    "MoveRule",
     "Network",
     "NoAuthor",
     "Not",
@@ -145,6 +170,7 @@ __all__ = [
     "Pipeline",
     "Plan",
     "Problem",
+    "Process",
     "Profile",
     "Rating",
     "Reason",
@@ -157,13 +183,16 @@ __all__ = [
     "Status",
     "StatusKind",
     "Statuses",
+    "Stay",
     "Tabs",
     "Takes",
     "Task",
+    "Transition",
     "UnknownName",
     "UnknownStage",
     "Updated",
     "author_rules",
+    "can_move",
     "categorise",
     "classify_author",
     "classify_feed",
@@ -175,16 +204,29 @@ __all__ = [
     "criterion_to_rows",
     "delete",
     "derived_id",
+    "disqualify_lead",
     "edit",
+    "expected_revenue",
     "fields_of",
     "fold",
     "keys_of",
     "lead_from",
+    "move_deal",
+    "move_lead",
+    "new_deal",
+    "new_lead",
+    "next_stages",
+    "next_statuses",
     "parse_criterion",
     "pipelines",
+    "probability_of",
+    "qualify_lead",
     "revert",
     "samples",
     "sort_feed",
+    "stage_at",
+    "stage_history",
     "statuses",
+    "time_in_stages",
     "where",
 ]

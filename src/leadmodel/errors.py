@@ -245,6 +245,31 @@ class CannotRevert(RuleViolation):
 
 
 @attrs.frozen(kw_only=True)
+class CannotMove(RuleViolation):
+    """
+    A record may not go where it was to go: the tables refuse it, something is missing, or it comes too late.
+    """
+
+    #: The record.
+    ref: object
+    #: The key of the step in which it stands; "" where it stands on none.
+    come_from: str
+    #: The key of the step to which it was to go.
+    to: str
+    problems: tuple[Problem, ...]
+    #: The keys of the steps to which it may go, as far as the tables are concerned.
+    allowed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = "; ".join(map(str, self.problems))
+        start = f"from {shown(self.come_from)} " if self.come_from else ""
+        text = f"{self.ref} cannot go {start}to {shown(self.to)}: {said}"
+        if self.to in self.allowed:
+            return text
+        return f"{text}; from here it may go to: {', '.join(map(shown, self.allowed)) or 'nowhere'}"
+
+
+@attrs.frozen(kw_only=True)
 class NoAuthor(RuleViolation, ValueError):
     """
     A record was asked for from an update that names no author (AUTH-12).

@@ -19,6 +19,7 @@ from leadmodel.values import EMPTY
 UNREGISTERED: Final = {
     "Answer", "AuthorRule", "Cause", "Changes", "Effect", "FieldChange", "Network", "Plan", "Problem", "Stage",
     "Status", "Tabs", "Updated",
+    "DealMove", "LeadMove", "MoveCheck", "MoveRule", "Process", "Stay", "Transition",
     "AllOf", "AnyOf", "Condition", "Criterion", "CustomField", "Field", "Not", "Operator",
 }  # fmt: skip
 

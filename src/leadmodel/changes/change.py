@@ -49,7 +49,7 @@ class Updated:
     after: Entity
 
     def __attrs_post_init__(self) -> None:
-        if self.before.ref != self.after.ref:
+        if type(self.before) is not type(self.after) or self.before.id != self.after.id:
             what = f"{self.before.ref} cannot become {self.after.ref}"
             problem = Problem(what=what, hint="type and id stay; delete the one and create the other")
             raise InvalidValue(subject="update", problems=(problem,))
@@ -127,11 +127,15 @@ def _place(record: Entity) -> tuple[int, str]:
 
 
 def _sorted(records: Iterable[Entity]) -> tuple[Entity, ...]:
-    return tuple(sorted(records, key=_place))
+    return tuple(sorted(records, key=_place)) if records else ()
+
+
+def _place_of_update(update: Updated) -> tuple[int, str]:
+    return _place(update.after)
 
 
 def _sorted_updates(updates: Iterable[Updated]) -> tuple[Updated, ...]:
-    return tuple(sorted(updates, key=lambda update: _place(update.after)))
+    return tuple(sorted(updates, key=_place_of_update)) if updates else ()
 
 
 def _as_effects(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -164,6 +168,8 @@ class Changes:
     cause: Cause | None = attrs.field(default=None, eq=False)
 
     def __attrs_post_init__(self) -> None:
+        if len(self.updated) == 1 and not (self.created or self.deleted or self.merged or self.effects):
+            return  # one record that changes: the usual case has nothing to contradict
         problems = tuple(self._problems())
         if problems:
             raise InvalidValue(subject="changes", problems=problems)

@@ -10,14 +10,16 @@ Rule:
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from leadmodel.changes.change import Cause, Changes, Updated
-from leadmodel.entities import ENTITIES, Entity, Lead, Record, facts_of
+from leadmodel.entities import ENTITIES, Entity, Lead, Record, copied, facts_of
 from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
 from leadmodel.values.instants import instant_fault
+
+E = TypeVar("E", bound=Entity)
 
 
 def create(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
@@ -34,10 +36,10 @@ def create(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
     """
     _check("create", record, at)
     at = at.astimezone(UTC)
-    stamped = attrs.evolve(record, version=record.version + 1)
-    if isinstance(stamped, Record):
-        stamped = attrs.evolve(stamped, created_at=stamped.created_at or at, modified_at=at)
-    return Changes(created=(stamped,), cause=Cause(at=at, by=by))
+    born = stamped(record, record, at)
+    if isinstance(born, Record) and born.created_at is None:
+        born = copied(born, created_at=at)
+    return Changes(created=(born,), cause=Cause(at=at, by=by))
 
 
 def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str | None = None) -> Changes:
@@ -60,16 +62,7 @@ def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str 
     """
     _check("edit", record, at)
     at = at.astimezone(UTC)
-    problems = list(_edit_problems(record, values))
-    refused = {problem.field for problem in problems}
-    fields: dict[str, Any] = {name: value for name, value in values.items() if name not in refused}
-    after = record
-    try:
-        after = attrs.evolve(record, **fields)
-    except InvalidRecord as error:
-        problems += error.problems
-    if problems:
-        raise InvalidEdit(subject=f"edit of {record.ref}", problems=tuple(problems))
+    after = with_values(record, values)
     if after == record:
         return Changes(cause=Cause(at=at, by=by))
     return Changes(updated=(Updated(record, stamped(after, record, at)),), cause=Cause(at=at, by=by))
@@ -91,12 +84,47 @@ def delete(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
     return Changes(deleted=(record,), cause=Cause(at=at.astimezone(UTC), by=by))
 
 
-def stamped(record: Entity, last: Entity, at: datetime) -> Entity:
+def with_values(record: E, values: Mapping[str, object]) -> E:
+    """
+    Give a record with other values in some of its fields, as `edit` would set them.
+
+    Raises:
+        InvalidEdit: As for `edit`.
+    """
+    problems = list(_edit_problems(record, values))
+    refused = {problem.field for problem in problems}
+    fields: dict[str, Any] = {name: value for name, value in values.items() if name not in refused}
+    after = record
+    try:
+        after = attrs.evolve(record, **fields)
+    except InvalidRecord as error:
+        problems += error.problems
+    if problems:
+        raise InvalidEdit(subject=f"edit of {record.ref}", problems=tuple(problems))
+    return after
+
+
+def stamped(record: E, last: Entity, at: datetime) -> E:
     """
     Give a record the version that follows the last one, and the instant of its change.
     """
-    record = attrs.evolve(record, version=last.version + 1)
-    return attrs.evolve(record, modified_at=at) if isinstance(record, Record) else record
+    version = next_version(last)
+    return (
+        copied(record, version=version, modified_at=at)
+        if isinstance(record, Record)
+        else copied(record, version=version)
+    )
+
+
+def next_version(record: Entity) -> int:
+    """
+    Give the version that follows a record's.
+
+    Raises:
+        InvalidRecord: There is none: the last one that fits into 64 bits has been taken.
+    """
+    version = record.version + 1
+    return version if version < 2**63 else attrs.evolve(record, version=version).version
 
 
 def _edit_problems(record: Entity, values: Mapping[str, object]) -> Iterator[Problem]:

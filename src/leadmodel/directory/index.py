@@ -174,7 +174,7 @@ class Directory:
         if known is not None:
             return known
         try:
-            found = pipeline_of(pipeline, self.pipelines).stage(stage)
+            found = pipeline_of(pipeline, self.pipelines).past_stage(stage)
         except UnknownName as error:
             within = ", ".join(part for part in (error.within, str(deal.ref)) if part)
             raise UnknownStage(

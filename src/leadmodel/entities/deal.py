@@ -2,17 +2,17 @@
 Deals: sales on their way through a pipeline. Zoho's older word is potential, Salesforce's opportunity.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import attrs
 
 from leadmodel.entities.convert import as_date, as_instant, as_members
 from leadmodel.entities.facts import Kind, holds
-from leadmodel.entities.parts import figure_problems, instant_problems, key_problems
+from leadmodel.entities.parts import figure_problems, instant_problems, is_percentage, key_problems, plain_keys
 from leadmodel.entities.record import Record
-from leadmodel.errors import InvalidValue, Problem
+from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values import Money
 
 
@@ -54,18 +54,36 @@ class StageChange:
     #: The key of the pipeline of the stage it came to; "" is the deal's own.
     pipeline: str = ""
     by: str | None = None
-    #: Amount and probability as they stood then.
+    #: Amount and probability as they stood after the move.
     amount: Money | None = None
     probability: int | None = None
+    #: The key of the pipeline that it came from; "" is the one that it came to (PIPE-7).
+    from_pipeline: str = ""
+    #: Whether the deal was won or lost before, and open after it (PIPE-4).
+    reopened: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self._is_plain():
+            return
         problems = [
-            *key_problems(self, "to", "come_from", "pipeline", "by"),
+            *key_problems(self, "to", "come_from", "pipeline", "by", "from_pipeline"),
             *instant_problems(self.at, "at"),
             *figure_problems(self.amount, self.probability),
         ]
         if problems:
             raise InvalidValue(subject="stage change", problems=tuple(problems))
+
+    def _is_plain(self) -> bool:
+        """
+        Say whether the entry is seen to be right at the first look; if not, it may still be.
+        """
+        return (
+            plain_keys(self.to, self.come_from, self.pipeline or None, self.by, self.from_pipeline or None)
+            and type(self.at) is datetime
+            and self.at.tzinfo is UTC
+            and (self.amount is None or type(self.amount) is Money)
+            and (self.probability is None or is_percentage(self.probability))
+        )
 
 
 def _as_contacts(values: Iterable[DealContact]) -> tuple[DealContact, ...]:
@@ -82,7 +100,8 @@ class Deal(Record):
     A sale on its way through a pipeline: open, won or lost by the outcome of its stage.
 
     Raises:
-        InvalidRecord: A field breaks its rules, or the history runs backwards (PIPE-9); all are reported.
+        InvalidRecord: A field breaks its rules, the history runs backwards (PIPE-9), or the primary contact stands
+            among the others (AUTH-9); all are reported.
     """
 
     name: str = attrs.field(default="", metadata=holds(Kind.LINE))
@@ -118,9 +137,20 @@ class Deal(Record):
 
     def own_problems(self) -> Sequence[Problem]:
         """
-        The history of a deal runs forwards (PIPE-9).
+        The history of a deal runs forwards (PIPE-9), and its primary contact is named once (AUTH-9).
         """
-        if not self.history or type(self.history) is not tuple:
+        if self.contacts or self.history:
+            return [*self._contact_problems(), *self._history_problems()]
+        return ()
+
+    def _contact_problems(self) -> Iterator[Problem]:
+        for other in self.contacts if type(self.contacts) is tuple else ():
+            if other.contact_id == self.contact_id:
+                what, hint = f"{shown(other.contact_id)} is the primary contact already", "name it in contact_id alone"
+                yield Problem(what=what, hint=hint, field="contacts", value=other.contact_id, rule="AUTH-9")
+
+    def _history_problems(self) -> Sequence[Problem]:
+        if type(self.history) is not tuple:
             return ()
         return [
             Problem(

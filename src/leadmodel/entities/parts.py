@@ -2,7 +2,9 @@
 Parts of records: small values that stand in a field, such as one move of a deal's history, and their check.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
 
 import attrs
 
@@ -10,22 +12,46 @@ from leadmodel.entities.convert import Unread
 from leadmodel.errors import Problem, shown
 from leadmodel.values import Money
 from leadmodel.values.instants import instant_fault
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import ID_LIMIT, identity_fault
+
+#: What short texts are joined with to look at all of them at once.
+_SEAM: Final = "|"
 
 
 def key_problems(part: attrs.AttrsInstance, *names: str) -> Iterator[Problem]:
     """
     Say which of these short texts break the text policy; one that was left at its default is right.
     """
-    fields = attrs.fields(type(part))
+    defaults = _defaults(type(part))
     for name in names:
         value = getattr(part, name)
         if value is None or value == "":
-            fault = "" if value == getattr(fields, name).default else "is missing"
+            fault = "" if value == defaults[name] else "is missing"
         else:
             fault = identity_fault(value) if isinstance(value, str) else f"is a {type(value).__name__}, and no text"
         if fault:
             yield Problem(what=f"the {name.replace('_', ' ')} {fault}", field=name, value=value)
+
+
+def plain_keys(*values: str | None) -> bool:
+    """
+    Say whether several short texts are seen to be right at the first look; None is one that was left out.
+    """
+    try:
+        joined = _SEAM.join([_SEAM if value is None else value for value in values])
+    except TypeError:
+        return False
+    return (
+        len(joined) <= ID_LIMIT
+        and joined.isprintable()
+        and "" not in values
+        and not any(map(str.isspace, filter(None, values)))
+    )
+
+
+@cache
+def _defaults(kind: type[attrs.AttrsInstance]) -> Mapping[str, object]:
+    return {field.name: field.default for field in attrs.fields(kind)}
 
 
 def instant_problems(value: object, name: str) -> Iterator[Problem]:

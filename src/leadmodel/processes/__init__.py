@@ -3,17 +3,23 @@ How an organisation sells, as data: the stages that deals pass through, the stat
 """
 
 from leadmodel.processes import pipelines, statuses
+from leadmodel.processes.parts import Closing, MoveRule, Transition
 from leadmodel.processes.pipelines import Forecast, Outcome, Pipeline, Stage
+from leadmodel.processes.process import Process
 from leadmodel.processes.statuses import Status, Statuses, StatusKind
 
 __all__ = [
+    "Closing",
     "Forecast",
+    "MoveRule",
     "Outcome",
     "Pipeline",
+    "Process",
     "Stage",
     "Status",
     "StatusKind",
     "Statuses",
+    "Transition",
     "pipelines",
     "statuses",
 ]

@@ -6,19 +6,22 @@ category are independent of each other and of the label: real organisations have
 at 60 %, so nothing is ever concluded from a name or a number (AUTH-13).
 
 Rule:
-    PIPE-1 and the presets.
+    PIPE-1 to PIPE-4, PIPE-10, PIPE-11, and the presets.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final, Self
 
 import attrs
 
-from leadmodel.display import html_table, text_table
+from leadmodel.criteria import Criterion
+from leadmodel.entities import Deal
 from leadmodel.entities.parts import is_percentage
 from leadmodel.errors import InvalidTable, Problem, UnknownName, UnknownStage, shown
-from leadmodel.processes.steps import key_fault, step_problems
+from leadmodel.processes.checks import key_fault
+from leadmodel.processes.parts import Closing, MoveRule, as_keys, as_moves
+from leadmodel.processes.process import Process
 from leadmodel.values.choice import choice
 
 
@@ -69,6 +72,39 @@ class Stage:
     #: Percent, 0–100.
     probability: int = 0
     forecast: Forecast = attrs.field(default=Forecast.PIPELINE, converter=_as_forecast)
+    #: Fields that a deal must hold to come here.
+    requires: tuple[str, ...] = attrs.field(default=(), converter=as_keys, kw_only=True)
+    #: What must be true of a deal that comes here.
+    guard: Criterion | None = attrs.field(default=None, kw_only=True)
+    #: Whether new deals begin here; where no stage says so, it is the first open one.
+    first: bool = attrs.field(default=False, kw_only=True)
+
+    @property
+    def mark(self) -> Outcome:
+        """
+        The outcome: what the stage means for the move table.
+        """
+        return self.outcome
+
+
+_OPEN, _WON, _LOST = Outcome
+_KEEP, _STAMP, _CLEAR = Closing
+
+# fmt: off
+#: Which moves a deal may make, by the outcomes of the stages, and what they do to `closed_at` (PIPE-2, PIPE-4).
+MOVES: Final = (
+    #        from   to     allowed  closed_at  rule
+    MoveRule(_OPEN, _OPEN, True,    _KEEP,     "PIPE-2"),
+    MoveRule(_OPEN, _WON,  True,    _STAMP,    "PIPE-2"),
+    MoveRule(_OPEN, _LOST, True,    _STAMP,    "PIPE-2"),
+    MoveRule(_WON,  _WON,  True,    _KEEP,     "PIPE-2"),
+    MoveRule(_LOST, _LOST, True,    _KEEP,     "PIPE-2"),
+    MoveRule(_WON,  _OPEN, False,   _CLEAR,    "PIPE-4",  'where deals do so, say allowing("won", "open")'),
+    MoveRule(_LOST, _OPEN, False,   _CLEAR,    "PIPE-4",  'where deals do so, say allowing("lost", "open")'),
+    MoveRule(_WON,  _LOST, False,   _STAMP,    "PIPE-2",  'where deals do so, say allowing("won", "lost")'),
+    MoveRule(_LOST, _WON,  False,   _STAMP,    "PIPE-2",  'where deals do so, say allowing("lost", "won")'),
+)
+# fmt: on
 
 
 def _as_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -76,28 +112,48 @@ def _as_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Pipeline:
+class Pipeline(Process[Stage]):
     """
-    An ordered set of stages.
+    An ordered set of stages, and the moves that deals may make between them.
+
+    Without transitions, stages may be skipped; with some, deals move along them alone (PIPE-3).
 
     Raises:
-        InvalidTable: There are no stages, a key is given twice or is no key, a probability is no percentage.
+        InvalidTable: There are no stages or none is open, a key is given twice or is no key, a probability is no
+            percentage, two stages are first, a cell of the move table is missing, a transition leads nowhere, a
+            required field does not exist, a guard asks about something else; all is reported.
     """
 
-    key: str
-    label: str = ""
     stages: tuple[Stage, ...] = attrs.field(converter=_as_stages)
+    #: Stages of former times: no deal may stand in one or come to one, but histories still name them (PIPE-10).
+    retired: tuple[Stage, ...] = attrs.field(default=(), converter=_as_stages)
+    moves: tuple[MoveRule, ...] = attrs.field(default=MOVES, converter=as_moves)
 
-    def __attrs_post_init__(self) -> None:
-        problems = tuple(self._problems())
-        if problems:
-            raise InvalidTable(subject=f"pipeline {shown(self.key)}", problems=problems)
+    record_type: ClassVar[type[Deal]] = Deal
+    marks: ClassVar[type[Outcome]] = Outcome
+    unset: ClassVar[Outcome] = _OPEN
+    live: ClassVar[frozenset[StrEnum]] = frozenset({_OPEN})
+    nouns: ClassVar[tuple[str, str, str]] = ("pipeline", "stage", "outcome")
+    counted_as: ClassVar[tuple[str, str]] = ("stage", "stages")
+    steps_field: ClassVar[str] = "stages"
+    steps_rule: ClassVar[str] = "PIPE-1"
+    gate_rule: ClassVar[str] = "PIPE-2"
 
-    def _problems(self) -> Iterator[Problem]:
-        if fault := key_fault(self.key):
-            yield Problem(what=f"the key {fault}", field="key", value=self.key, rule="PIPE-1")
-        yield from step_problems(self.stages, "stages")
-        for stage in self.stages:
+    @property
+    def steps(self) -> tuple[Stage, ...]:
+        """
+        The stages: what they are called in every process.
+        """
+        return self.stages
+
+    def _with_steps(self, steps: Iterable[Stage]) -> Self:
+        return attrs.evolve(self, stages=steps)
+
+    def own_problems(self) -> Iterator[Problem]:
+        """
+        Say what is wrong with probabilities and with former stages.
+        """
+        for stage in (*self.stages, *self.retired):
             if not is_percentage(stage.probability):
                 yield Problem(
                     what=f"a probability of {shown(stage.probability)} is no percentage",
@@ -105,6 +161,14 @@ class Pipeline:
                     field=f"stages {shown(stage.key)}",
                     value=stage.probability,
                 )
+        present = {stage.key for stage in self.stages}
+        for stage in self.retired:
+            if fault := key_fault(stage.key):
+                what = f"the key {shown(stage.key)} {fault}"
+                yield Problem(what=what, field="retired", value=stage.key, rule="PIPE-1")
+            elif stage.key in present:
+                what = f"the stage {shown(stage.key)} is both in use and retired"
+                yield Problem(what=what, hint="take one out", field="retired", value=stage.key, rule="PIPE-10")
 
     def stage(self, key: str) -> Stage:
         """
@@ -113,26 +177,35 @@ class Pipeline:
         Raises:
             UnknownStage: There is none; labels and near misses are not accepted (AUTH-14).
         """
-        for stage in self.stages:
-            if stage.key == key:
-                return stage
-        known = tuple(stage.key for stage in self.stages)
-        raise UnknownStage(kind="stage", name=key, known=known, within=f"pipeline {self.key}", rule="AUTH-14")
+        return self.step(key)
 
-    def __repr__(self) -> str:
-        return f"Pipeline(key={self.key!r}, {len(self.stages)} stages)"
+    def past_stage(self, key: str) -> Stage:
+        """
+        Give the stage that a history names: one of today, or one of former times.
 
-    def __str__(self) -> str:
-        return f"pipeline {self.label or self.key}\n{text_table(_HEADERS, self._rows())}"
+        Raises:
+            UnknownStage: There was none (AUTH-14).
+        """
+        return next((stage for stage in self.retired if stage.key == key), None) or self.step(key)
 
-    def _repr_html_(self) -> str:
-        return html_table(_HEADERS, self._rows(), caption=f"pipeline {self.label or self.key}")
+    def _unknown(self, key: str) -> UnknownName:
+        return UnknownStage(
+            kind="stage", name=key, known=tuple(stage.key for stage in self.stages), within=f"pipeline {self.key}",
+            rule="AUTH-14",
+        )  # fmt: skip
 
-    def _rows(self) -> list[tuple[object, ...]]:
-        return [(s.key, s.label, s.outcome, f"{s.probability} %", s.forecast) for s in self.stages]
+    def columns(self) -> Sequence[str]:
+        """
+        Name the columns of the table of stages.
+        """
+        return ("key", "label", "outcome", "probability", "forecast")
 
+    def cells_of(self, step: Stage) -> Sequence[object]:
+        """
+        Give the row of a stage.
+        """
+        return (step.key, step.label, step.outcome, f"{step.probability} %", step.forecast)
 
-_HEADERS = ("key", "label", "outcome", "probability", "forecast")
 
 Pipelines = Mapping[str, Pipeline]
 
@@ -173,7 +246,6 @@ def pipeline_of(key: str, pipelines: Pipelines) -> Pipeline:
     raise UnknownName(kind="pipeline", name=key, known=tuple(pipelines), rule="AUTH-14")
 
 
-_OPEN, _WON, _LOST = Outcome
 _PIPELINE, _CLOSED, _OMITTED = Forecast.PIPELINE, Forecast.CLOSED, Forecast.OMITTED
 
 # fmt: off

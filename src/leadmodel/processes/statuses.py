@@ -1,21 +1,23 @@
 """
 The statuses of leads: data like the stages of deals.
 
-Behaviour follows the kind of a status, never its label.
+Behaviour follows the kind of a status, never its label. What a lead may do stands in the move table.
 
 Rule:
-    LEAD-3 and LEAD-5.
+    LEAD-3 to LEAD-5.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Final
+from itertools import product
+from typing import ClassVar, Final, Self
 
 import attrs
 
-from leadmodel.display import html_table, text_table
-from leadmodel.errors import InvalidTable, Problem, UnknownName, shown
-from leadmodel.processes.steps import key_fault, step_problems
+from leadmodel.criteria import Criterion
+from leadmodel.entities import Lead
+from leadmodel.processes.parts import Closing, MoveRule, as_keys, as_moves
+from leadmodel.processes.process import Process
 from leadmodel.values.choice import choice
 
 
@@ -49,6 +51,43 @@ class Status:
     #: What people see.
     label: str
     kind: StatusKind = attrs.field(converter=_as_kind)
+    #: Fields that a lead must hold to come here: facts that were checked, an approval.
+    requires: tuple[str, ...] = attrs.field(default=(), converter=as_keys, kw_only=True)
+    #: What must be true of a lead that comes here.
+    guard: Criterion | None = attrs.field(default=None, kw_only=True)
+    #: Whether new leads begin here; where no status says so, it is the first that is live.
+    first: bool = attrs.field(default=False, kw_only=True)
+
+    @property
+    def mark(self) -> StatusKind:
+        """
+        The kind: what the status means for the move table.
+        """
+        return self.kind
+
+
+_NEW, _WORKING, _QUALIFIED, _CONVERTED, _UNQUALIFIED = StatusKind
+_UNCONVERTED: Final = (_NEW, _WORKING, _QUALIFIED, _UNQUALIFIED)
+
+
+def _cells(
+    come_from: Iterable[StatusKind], to: Iterable[StatusKind], *, allowed: bool, rule: str, hint: str = ""
+) -> tuple[MoveRule, ...]:
+    """
+    Give a row for each pair: what holds for several kinds is said once.
+    """
+    return tuple(MoveRule(one, two, allowed, Closing.KEEP, rule, hint) for one, two in product(come_from, to))
+
+
+# fmt: off
+#: Which moves a lead may make, by the kinds of the statuses (LEAD-3, CONV-9).
+MOVES: Final = (
+    #       from           to
+    *_cells(_UNCONVERTED,  _UNCONVERTED,  allowed=True,  rule="LEAD-3"),
+    *_cells(_UNCONVERTED,  (_CONVERTED,), allowed=False, rule="LEAD-3", hint="convert the lead, which sets it"),
+    *_cells((_CONVERTED,), StatusKind,    allowed=False, rule="CONV-9", hint="revert its conversion"),
+)
+# fmt: on
 
 
 def _as_members(members: Iterable[Status]) -> tuple[Status, ...]:
@@ -56,27 +95,38 @@ def _as_members(members: Iterable[Status]) -> tuple[Status, ...]:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Statuses:
+class Statuses(Process[Status]):
     """
-    The statuses of an organisation, in order: a new lead gets the first.
+    The statuses of an organisation, in order, and the moves that leads may make between them.
 
     Raises:
-        InvalidTable: There are none, or a key is given twice or is no key.
+        InvalidTable: There are none or none is live, a key is given twice or is no key, two are first, a cell of the
+            move table is missing, a transition leads nowhere, a required field does not exist, a guard asks about
+            something else; all is reported.
     """
 
-    key: str
-    label: str = ""
     members: tuple[Status, ...] = attrs.field(converter=_as_members)
+    moves: tuple[MoveRule, ...] = attrs.field(default=MOVES, converter=as_moves)
 
-    def __attrs_post_init__(self) -> None:
-        problems = tuple(self._problems())
-        if problems:
-            raise InvalidTable(subject=f"statuses {shown(self.key)}", problems=problems)
+    record_type: ClassVar[type[Lead]] = Lead
+    marks: ClassVar[type[StatusKind]] = StatusKind
+    unset: ClassVar[StatusKind] = _NEW
+    live: ClassVar[frozenset[StrEnum]] = frozenset({_NEW, _WORKING, _QUALIFIED})
+    nouns: ClassVar[tuple[str, str, str]] = ("statuses", "status", "kind of status")
+    counted_as: ClassVar[tuple[str, str]] = ("status", "statuses")
+    steps_field: ClassVar[str] = "members"
+    steps_rule: ClassVar[str] = "LEAD-3"
+    gate_rule: ClassVar[str] = "LEAD-4"
 
-    def _problems(self) -> Iterator[Problem]:
-        if fault := key_fault(self.key):
-            yield Problem(what=f"the key {fault}", field="key", value=self.key, rule="LEAD-3")
-        yield from step_problems(self.members, "members")
+    @property
+    def steps(self) -> tuple[Status, ...]:
+        """
+        The statuses: what they are called in every process.
+        """
+        return self.members
+
+    def _with_steps(self, steps: Iterable[Status]) -> Self:
+        return attrs.evolve(self, members=steps)
 
     def status(self, key: str) -> Status:
         """
@@ -85,27 +135,26 @@ class Statuses:
         Raises:
             UnknownName: There is none; labels and near misses are not accepted.
         """
-        for status in self.members:
-            if status.key == key:
-                return status
-        known = tuple(status.key for status in self.members)
-        raise UnknownName(kind="status", name=key, known=known, within=f"statuses {self.key}", rule="LEAD-3")
+        return self.step(key)
 
-    def __repr__(self) -> str:
-        return f"Statuses(key={self.key!r}, {len(self.members)} statuses)"
+    def of_kind(self, kind: StatusKind) -> tuple[Status, ...]:
+        """
+        Give the statuses of a kind, in order.
+        """
+        return tuple(status for status in self.members if status.kind == kind)
 
-    def __str__(self) -> str:
-        return f"statuses {self.label or self.key}\n{text_table(_HEADERS, self._rows())}"
+    def columns(self) -> Sequence[str]:
+        """
+        Name the columns of the table of statuses.
+        """
+        return ("key", "label", "kind")
 
-    def _repr_html_(self) -> str:
-        return html_table(_HEADERS, self._rows(), caption=f"statuses {self.label or self.key}")
+    def cells_of(self, step: Status) -> Sequence[object]:
+        """
+        Give the row of a status.
+        """
+        return (step.key, step.label, step.kind)
 
-    def _rows(self) -> list[tuple[object, ...]]:
-        return [(status.key, status.label, status.kind) for status in self.members]
-
-
-_HEADERS = ("key", "label", "kind")
-_NEW, _WORKING, _QUALIFIED, _CONVERTED, _UNQUALIFIED = StatusKind
 
 # fmt: off
 #: Zoho CRM's standard statuses, and Converted, which Zoho keeps beside them.

@@ -13,6 +13,7 @@ from datetime import datetime
 from leadmodel.directory import Directory
 from leadmodel.entities import Deal, Lead, Record
 from leadmodel.processes import Outcome
+from leadmodel.rules.histories import standing_at
 
 
 def existed(record: Record, as_of: datetime | None) -> bool:
@@ -40,14 +41,7 @@ def outcome_at(deal: Deal, as_of: datetime, directory: Directory) -> Outcome:
     Raises:
         UnknownStage: The history names a stage that its pipeline does not know (AUTH-14).
     """
-    if deal.history:
-        past = [move for move in deal.history if move.at <= as_of]
-        if past:
-            return directory.outcome_of(past[-1].pipeline or deal.pipeline, past[-1].to, deal)
-        first = deal.history[0]
-        if first.come_from is None:
-            return Outcome.OPEN
-        return directory.outcome_of(first.pipeline or deal.pipeline, first.come_from, deal)
-    if deal.closed_at is not None and as_of < deal.closed_at:
+    standing = standing_at(deal, as_of)
+    if standing is None or standing.stage is None:
         return Outcome.OPEN
-    return directory.outcome(deal)
+    return directory.outcome_of(standing.pipeline, standing.stage, deal)

@@ -11,6 +11,8 @@ def instant_fault(value: object) -> str:
     """
     if not isinstance(value, datetime):
         return "is no instant"
+    if value.tzinfo is UTC:
+        return ""
     if value.utcoffset() is None:
         return "has no time zone; give it one, such as tzinfo=datetime.UTC"
     try:

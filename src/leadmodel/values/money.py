@@ -5,7 +5,7 @@ Amounts are Decimals with at most 4 decimals and 14 digits before the point, so 
 ten-thousandths in every engine. Two currencies are never added or compared.
 """
 
-from decimal import Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Final
 
 import attrs
@@ -32,6 +32,9 @@ _LIMIT = Decimal(10) ** _DIGITS
 _FINEST = Decimal(10) ** -_DECIMALS
 #: Our own context: whatever precision the program around us has set, no digit of an amount is lost.
 _EXACT = Context(prec=_DIGITS + _DECIMALS + 2)
+
+#: The same for shares, which have six decimals before they are rounded.
+_ROUNDING = Context(prec=_DIGITS + _DECIMALS + 6, rounding=ROUND_HALF_EVEN)
 
 
 def _as_amount(value: Decimal | int | str) -> Decimal:
@@ -76,6 +79,13 @@ class Money:
     def __str__(self) -> str:
         places = max(2, -int(_EXACT.normalize(self.amount).as_tuple().exponent))
         return f"{self.amount:z,.{places}f} {self.currency}"
+
+    def share(self, percent: int) -> "Money":
+        """
+        Give so many hundredths of the amount, to four decimals; what lies half-way goes to the even neighbour.
+        """
+        exact = _ROUNDING.multiply(self.amount, Decimal(percent).scaleb(-2))
+        return Money(exact.quantize(_FINEST, context=_ROUNDING), self.currency)
 
     def __add__(self, other: "Money") -> "Money":
         return Money(_EXACT.add(self.amount, self._same(other)), self.currency)

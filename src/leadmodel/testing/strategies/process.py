@@ -20,14 +20,16 @@ def pipelines(*, outcomes: frozenset[Outcome] = frozenset()) -> st.SearchStrateg
     """
     Give pipelines of one to seven stages, whose outcomes, labels, probabilities and forecasts agree in nothing.
 
+    One of them is open, as in every pipeline.
+
     About 1 ms a draw.
 
     Args:
         outcomes: Those that some stage has, whatever else there is.
     """
-    wanted = tuple(sorted(outcomes))
+    wanted = tuple(sorted({Outcome.OPEN, *outcomes}))
     given = st.tuples(*map(_stages, wanted)).map(list)
-    more = st.lists(st.sampled_from(Outcome).flatmap(_stages), min_size=0 if wanted else 1, max_size=4)
+    more = st.lists(st.sampled_from(Outcome).flatmap(_stages), max_size=4)
     stages = st.builds(lambda some, others: [*some, *others], given, more).map(_with_unique_keys)
     return st.builds(Pipeline, key=ids(), label=lines(), stages=stages.flatmap(st.permutations))
 
@@ -49,11 +51,15 @@ def _numbered(stages: list[Stage], number: int) -> Stage:
 
 def statuses() -> st.SearchStrategy[Statuses]:
     """
-    Give lists of one to six statuses of any kind. About 500 µs a draw.
+    Give lists of one to six statuses of any kind, a live one among them. About 500 µs a draw.
     """
     member = st.builds(Status, ids(), lines(), st.sampled_from(StatusKind))
-    members = st.lists(member, min_size=1, max_size=6, unique_by=lambda status: status.key)
+    members = st.lists(member, min_size=1, max_size=6, unique_by=lambda status: status.key).filter(_has_live)
     return st.builds(Statuses, key=ids(), label=lines(), members=members)
+
+
+def _has_live(members: list[Status]) -> bool:
+    return any(status.kind in Statuses.live for status in members)
 
 
 def author_rules(

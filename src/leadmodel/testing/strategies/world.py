@@ -208,7 +208,7 @@ def _deal(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> Deal:
     }  # fmt: skip
     if there[Contact]:
         roles = draw(st.lists(st.sampled_from(there[Contact]), max_size=2))
-        fields["contacts"] = [DealContact(contact_id=contact_id) for contact_id in roles]
+        fields["contacts"] = [DealContact(contact_id=each) for each in roles if each != fields["contact_id"]]
     return Deal(id=record_id, **fields, **draw(_story(cast.pipeline, stage)))
 
 

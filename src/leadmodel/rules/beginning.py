@@ -1,0 +1,59 @@
+"""
+How records begin that pass through a process: the fields that a caller may give, and those that a verb sets.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from leadmodel.entities import Record, facts_of
+from leadmodel.errors import InvalidRecord, InvalidValue, Problem, shown, suggestion
+from leadmodel.values.instants import instant_fault
+
+R = TypeVar("R", bound=Record)
+
+
+def begun(record_type: type[R], fields: Mapping[str, object], owned: Mapping[str, object]) -> R:
+    """
+    Make a record out of what a caller gives and what the verb that begins it sets.
+
+    Args:
+        record_type: The type of record.
+        fields: The id and whatever else the caller gives.
+        owned: What the verb sets.
+
+    Raises:
+        InvalidRecord: A field does not exist, belongs to a verb, or cannot hold the value; all is reported.
+    """
+    problems = list(_problems(record_type, fields))
+    refused = {problem.field for problem in problems}
+    given: dict[str, Any] = {**{name: value for name, value in fields.items() if name not in refused}, **owned}
+    try:
+        record = record_type(**given)
+    except InvalidRecord as error:
+        problems += error.problems
+    else:
+        if not problems:
+            return record
+    raise InvalidRecord(subject=f"new {record_type.__name__} {shown(fields.get('id'))}", problems=tuple(problems))
+
+
+def _problems(record_type: type[R], fields: Mapping[str, object]) -> Iterator[Problem]:
+    facts = facts_of(record_type)
+    for name, value in fields.items():
+        if name not in facts:
+            what, options = f"there is no field {shown(name)}", tuple(facts)
+            yield Problem(what=what, hint=suggestion(name, facts), field=name, value=value, options=options)
+        elif facts[name].verb and name != "id":
+            what = f"the field {name} cannot be given"
+            yield Problem(what=what, hint=f"it is set by {facts[name].verb}", field=name, value=value, rule="PIPE-12")
+
+
+def check_instant(at: object, subject: str) -> None:
+    """
+    Refuse what is no instant.
+
+    Raises:
+        InvalidValue: It is none, or it is naive.
+    """
+    if fault := instant_fault(at):
+        raise InvalidValue(subject=subject, problems=(Problem(what=f"{at} {fault}", field="at", value=at),))
