@@ -24,7 +24,7 @@ from leadmodel import (
 from leadmodel.criteria import CustomField, FieldKind, fields_of, where
 from leadmodel.entities import ENTITIES, Entity, Kind, facts_of
 from leadmodel.errors import InvalidCriterion
-from tests.criteria.drawing import NOW
+from leadmodel.testing.strategies import NOW
 
 
 def kinds(record_type: type[Entity]) -> dict[str, FieldKind]:

@@ -11,7 +11,7 @@ import pytest
 from leadmodel import Deal, DealContact, Lead, Money, Profile, StageChange
 from leadmodel.criteria import OPERATORS, CustomField, FieldKind, Operator, Takes, where
 from leadmodel.criteria.operators import fitting
-from tests.criteria.drawing import NOW
+from leadmodel.testing.strategies import NOW
 from tests.criteria.naive import naive
 
 #: For each kind a field that has it, what the field may hold (missing first), and what to compare with.

@@ -27,8 +27,9 @@ from leadmodel.criteria import (
     where,
 )
 from leadmodel.criteria.operators import contains, ends_with, has_all, has_any, is_missing, one_of, starts_with
+from leadmodel.testing.strategies import NOW
+from leadmodel.testing.strategies.criterion import trees
 from leadmodel.values import fold
-from tests.criteria.drawing import NOW, criteria
 from tests.criteria.test_operators import CASES, FIELDS, SITUATIONS, lead, operands_for
 
 sa = pytest.importorskip("sqlalchemy")
@@ -158,7 +159,7 @@ def test_operator_means_the_same_in_sql(connection: Any, row: Operator, kind: Fi
     assert given == [found_in_python(question) for question in asked]
 
 
-@given(criterion=criteria(Lead, st.sampled_from(CASES).flatmap(lambda case: st.sampled_from(questions(*case)))))
+@given(criterion=trees(st.sampled_from(CASES).flatmap(lambda case: st.sampled_from(questions(*case)))))
 def test_criterion_means_the_same_in_sql(connection: Any, criterion: Criterion) -> None:  # noqa: ANN401
     """So do whole trees."""
     assert found_in_sql(connection, criterion) == found_in_python(criterion)

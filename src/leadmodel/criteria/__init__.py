@@ -7,11 +7,12 @@ what is asked about, the row of `OPERATORS` says how, `Condition.arguments` with
 """
 
 from leadmodel.criteria.building import where
+from leadmodel.criteria.condition import Condition
 from leadmodel.criteria.evaluating import Asking, Related
 from leadmodel.criteria.fields import CustomField, Field, Hop, fields_of
 from leadmodel.criteria.kinds import FieldKind
 from leadmodel.criteria.limits import LEAVES_LIMIT, LEVELS_LIMIT, OPERANDS_LIMIT
-from leadmodel.criteria.nodes import AllOf, AnyOf, Condition, Criterion, Not
+from leadmodel.criteria.nodes import AllOf, AnyOf, Criterion, Not
 from leadmodel.criteria.operators import OPERATORS, Operator, Takes
 from leadmodel.criteria.parsing import parse_criterion
 from leadmodel.criteria.reading import criterion_from_plain

@@ -4,9 +4,10 @@
 
 from collections.abc import Iterable
 
+from leadmodel.criteria.condition import Condition
 from leadmodel.criteria.faults import refuse, refuse_any
 from leadmodel.criteria.fields import CustomField, Field, declared, field_of
-from leadmodel.criteria.nodes import Condition, Criterion
+from leadmodel.criteria.nodes import Criterion
 from leadmodel.criteria.operands import given
 from leadmodel.criteria.operators import Operator, Takes, operator_of
 from leadmodel.entities import ENTITIES, Entity

@@ -1,5 +1,5 @@
 """
-The tree: conditions, joined by all-of, any-of and not.
+The tree: what every criterion can do, and all-of, any-of and not, which join them. Its leaves are conditions.
 
 A criterion is a value: it is checked when it is made, compares, hashes, pickles, prints, and never changes. Nodes of
 one kind that stand in each other are one node, and a negation of a negation is none, so that equal questions that are
@@ -9,35 +9,20 @@ put together differently are equal values.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import attrs
 
-from leadmodel.criteria.evaluating import (
-    Asking,
-    Related,
-    Test,
-    answer_for,
-    asking_problems,
-    condition_test,
-    every_test,
-    following,
-    some_test,
-)
-from leadmodel.criteria.faults import refuse, refuse_any
-from leadmodel.criteria.fields import Field
+from leadmodel.criteria.evaluating import Asking, Related, Test, answer_for, asking_problems, every_test, some_test
+from leadmodel.criteria.faults import refuse_any
 from leadmodel.criteria.limits import size_problems
-from leadmodel.criteria.operands import (
-    count_problems,
-    currency_problems,
-    read_all,
-)
-from leadmodel.criteria.operators import LISTS, OPERATORS, Operator, operator_of
-from leadmodel.criteria.plain import FORMAT, condition_plain
-from leadmodel.criteria.printing import condition_text
+from leadmodel.criteria.plain import FORMAT
 from leadmodel.entities import Entity
 from leadmodel.errors import Problem, shown
-from leadmodel.values import Money, type_name
+from leadmodel.values import type_name
+
+if TYPE_CHECKING:
+    from leadmodel.criteria.condition import Condition
 
 #: What a criterion is parted into: what an engine is asked, and what is asked of the records that it lets through.
 Parted = tuple["Criterion | None", "Criterion | None"]
@@ -183,74 +168,6 @@ class Criterion(ABC):
         """
 
 
-def _as_operands(operands: Iterable[object]) -> tuple[Any, ...]:
-    return tuple(operands)
-
-
-@attrs.frozen(repr=False)
-class Condition(Criterion):
-    """
-    One condition: a field, an operator and its operands. `where` makes it.
-
-    Raises:
-        InvalidCriterion: The operator does not go with the field, or an operand not with the two; all is reported.
-    """
-
-    field: Field
-    #: The name of a row of `OPERATORS`.
-    operator: str
-    operands: tuple[Any, ...] = attrs.field(default=(), converter=_as_operands)
-    #: What the row's test is called with after the value: keys instead of operands, a frozen set instead of a list.
-    arguments: tuple[Any, ...] = attrs.field(init=False, eq=False)
-    #: Of a comparison with money, the one currency in which it holds; "" otherwise.
-    currency: str = attrs.field(init=False, eq=False, default="")
-
-    def __attrs_post_init__(self) -> None:
-        row = operator_of(self.operator, self.field.path, self.field.kind)
-        if isinstance(row, Problem):
-            refuse(row)
-        refuse_any(count_problems(row, self.operands))
-        kept, keys, problems = read_all(self.field, row, self.operands)
-        refuse_any((*problems, *currency_problems(kept)))
-        put = object.__setattr__
-        put(self, "record_type", self.field.record_type)
-        put(self, "operands", tuple(kept))
-        put(self, "operand_count", len(kept))
-        put(self, "arguments", (frozenset(keys),) if row.takes in LISTS else tuple(keys))
-        if kept and isinstance(kept[0], Money):
-            put(self, "currency", kept[0].currency)
-
-    @property
-    def row(self) -> Operator:
-        """
-        The row of the operator.
-        """
-        return OPERATORS[self.operator]
-
-    def conditions(self) -> Iterator["Condition"]:
-        """
-        Give itself.
-        """
-        yield self
-
-    def split(self, supported: Callable[["Condition"], bool]) -> Parted:
-        """
-        Push it whole, or not at all.
-        """
-        return (self, None) if supported(self) else (None, self)
-
-    def _test(self, asking: Asking) -> Test:
-        row, field = self.row, self.field
-        test = condition_test(field, row, asking.arguments(field, row, self.arguments), self.currency)
-        return following(field.hops, test, asking.related, of_missing=row.sees_missing)
-
-    def _text(self, *, hide: bool) -> str:
-        return condition_text(self.field, self.row, self.operands, hide=hide)
-
-    def _plain(self) -> dict[str, Any]:
-        return condition_plain(self.field, self.row, self.operands)
-
-
 def _as_parts(parts: Iterable[Criterion]) -> tuple[Criterion, ...]:
     return tuple(parts)
 
@@ -284,7 +201,7 @@ class _Joined(Criterion):
         Ask the opposite, with "not" at the parts.
         """
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator["Condition"]:
         """
         Give the conditions of all parts.
         """
@@ -314,7 +231,7 @@ class AllOf(_Joined):
     _word = "and"
     _key = "all"
 
-    def split(self, supported: Callable[[Condition], bool]) -> Parted:
+    def split(self, supported: Callable[["Condition"], bool]) -> Parted:
         """
         Push what can be pushed of each part; the rest remains.
         """
@@ -346,7 +263,7 @@ class AnyOf(_Joined):
     _word = "or"
     _key = "any"
 
-    def split(self, supported: Callable[[Condition], bool]) -> Parted:
+    def split(self, supported: Callable[["Condition"], bool]) -> Parted:
         """
         Push what can be pushed of each part, if there is something of every one; unless that is all, the whole remains.
         """
@@ -386,13 +303,13 @@ class Not(Criterion):
         put(self, "operand_count", self.part.operand_count)
         refuse_any(size_problems(self.levels, self.leaves, self.operand_count))
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator["Condition"]:
         """
         Give the conditions of what is negated.
         """
         return self.part.conditions()
 
-    def split(self, supported: Callable[[Condition], bool]) -> Parted:
+    def split(self, supported: Callable[["Condition"], bool]) -> Parted:
         """
         Push it whole if that is possible; otherwise say "not" further down, and try there.
         """

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import attrs
 
 from leadmodel.criteria.building import check_type, resolved
+from leadmodel.criteria.condition import Condition
 from leadmodel.criteria.faults import refuse
 from leadmodel.criteria.fields import CustomField, Field, declared
 from leadmodel.criteria.kinds import FieldKind
@@ -21,7 +22,7 @@ from leadmodel.criteria.limits import (
     levels_problem,
     operands_problem,
 )
-from leadmodel.criteria.nodes import Condition, Criterion, all_of, any_of
+from leadmodel.criteria.nodes import Criterion, all_of, any_of
 from leadmodel.criteria.operators import LISTS, Operator, Takes
 from leadmodel.criteria.plain import operand_from_words
 from leadmodel.criteria.words import Word, Words

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from leadmodel.criteria.building import check_type, resolved, type_of
+from leadmodel.criteria.condition import Condition
 from leadmodel.criteria.faults import refuse, refuse_any
 from leadmodel.criteria.fields import CustomField, declared
 from leadmodel.criteria.limits import LEAVES_LIMIT, LEVELS_LIMIT, leaves_problem, levels_problem
-from leadmodel.criteria.nodes import Condition, Criterion, all_of, any_of, negation
+from leadmodel.criteria.nodes import Criterion, all_of, any_of, negation
 from leadmodel.criteria.plain import FORMAT, operand_from_plain
 from leadmodel.entities import Entity
 from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion

@@ -12,10 +12,11 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from leadmodel.criteria.building import check_type, resolved
+from leadmodel.criteria.condition import Condition
 from leadmodel.criteria.faults import refuse, refuse_any
 from leadmodel.criteria.fields import CustomField, declared
 from leadmodel.criteria.limits import LEAVES_LIMIT, LEVELS_LIMIT
-from leadmodel.criteria.nodes import AllOf, AnyOf, Condition, Criterion
+from leadmodel.criteria.nodes import AllOf, AnyOf, Criterion
 from leadmodel.criteria.operands import given
 from leadmodel.criteria.operators import LISTS, Takes
 from leadmodel.entities import Entity

@@ -7,6 +7,8 @@ they draw from the tables of leadmodel, so that a new row, stage, kind or field 
 
 from leadmodel.testing.strategies import showing as _showing
 from leadmodel.testing.strategies.changing import changes_to
+from leadmodel.testing.strategies.criterion import askable_records, conditions, criteria, related_records
+from leadmodel.testing.strategies.pools import NOW
 from leadmodel.testing.strategies.process import author_rules, pipelines, statuses
 from leadmodel.testing.strategies.profile import handle_spellings, handles, profiles, stable_ids
 from leadmodel.testing.strategies.record import (
@@ -37,14 +39,18 @@ from leadmodel.testing.strategies.value import (
 from leadmodel.testing.strategies.world import worlds
 
 __all__ = [
+    "NOW",
     "accounts",
     "activities",
     "addresses",
+    "askable_records",
     "author_rules",
     "changes_to",
+    "conditions",
     "consents",
     "contacts",
     "conversions",
+    "criteria",
     "custom_fields",
     "days",
     "deal_contacts",
@@ -63,6 +69,7 @@ __all__ = [
     "pipelines",
     "profiles",
     "refs",
+    "related_records",
     "social_updates",
     "stable_ids",
     "stage_changes",

@@ -12,6 +12,7 @@ from leadmodel.changes import Changes, Updated
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Task
 from leadmodel.networks import Profile
 from leadmodel.samples import World
+from leadmodel.testing.strategies.choosing import pick
 from leadmodel.testing.strategies.world import Cast, draw_one
 from leadmodel.values import Ref
 
@@ -34,14 +35,17 @@ def changes_to(world: World, *, max_size: int = 3) -> SearchStrategy[tuple[Chang
     return _sequences(world, max_size)
 
 
+_PARTS, _TOGETHER = st.integers(1, 3), st.booleans()
+
+
 @st.composite
 def _sequences(draw: DrawFn, world: World, max_size: int) -> tuple[Changes, ...]:
     state = _State(world)
     found = []
     for _ in range(draw(st.integers(0, max_size))):
         step = _Step(state)
-        for _ in range(draw(st.integers(1, 3))):
-            draw(st.sampled_from((_create, _update, _delete)))(draw, state, step)
+        for _ in range(draw(_PARTS)):
+            pick(draw, (_create, _update, _delete))(draw, state, step)
         found.append(step.changes())
     return tuple(change for change in found if change)
 
@@ -93,17 +97,17 @@ def _put(state: _State, step: _Step, record: Entity) -> None:
 
 
 def _create(draw: DrawFn, state: _State, step: _Step) -> None:
-    kind = draw(st.sampled_from(_KINDS))
+    kind = pick(draw, _KINDS)
     free = [f"{number}" for number in range(4) if Ref(kind, f"{number}") not in {*state.records, *step.after}]
     state.born += 1
-    record_id = draw(st.sampled_from((*free, f"new{state.born}")))
+    record_id = pick(draw, (*free, f"new{state.born}"))
     _put(state, step, draw(draw_one(state.cast, kind, record_id, state.there())))
 
 
 def _update(draw: DrawFn, state: _State, step: _Step) -> None:
     free = [ref for ref in state.records if ref not in step.after]
     if free:
-        ref = draw(st.sampled_from(free))
+        ref = pick(draw, free)
         _put(state, step, draw(draw_one(state.cast, ref.type, ref.id, state.there())))
 
 
@@ -111,14 +115,14 @@ def _delete(draw: DrawFn, state: _State, step: _Step) -> None:
     free = [ref for ref in state.records if ref not in step.after]
     if not free:
         return
-    ref = draw(st.sampled_from(free))
+    ref = pick(draw, free)
     deals = [record for record in state.records.values() if isinstance(record, Deal) and names(record, ref)]
     if any(deal.ref in step.after for deal in deals):
         return
     del state.records[ref]
     step.after[ref] = None
     for deal in deals:
-        if draw(st.booleans()):
+        if draw(_TOGETHER):
             del state.records[deal.ref]
             step.after[deal.ref] = None
         else:

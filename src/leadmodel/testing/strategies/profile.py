@@ -108,6 +108,7 @@ def profiles(
     return st.tuples(networks, st.sampled_from(shapes)).flatmap(lambda drawn: _profiles(drawn[0], *drawn[1]))
 
 
+@cache
 def _profiles(network: str, handle: bool, uid: bool) -> st.SearchStrategy[Profile]:
     return st.builds(
         Profile,

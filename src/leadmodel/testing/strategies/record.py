@@ -33,6 +33,7 @@ from leadmodel.networks import Profile
 from leadmodel.processes import Outcome, Pipeline, Stage, Statuses, StatusKind
 from leadmodel.processes import pipelines as pipeline_presets
 from leadmodel.processes import statuses as status_presets
+from leadmodel.testing.strategies.choosing import pick, pick_some
 from leadmodel.testing.strategies.profile import profiles
 from leadmodel.testing.strategies.text import ids, lines, names, texts
 from leadmodel.testing.strategies.value import (
@@ -206,9 +207,8 @@ def _fields(draw: DrawFn, record_type: type[Entity], given: _Given) -> dict[str,
     Draw the fields that a record must have or that are given, and a handful of others.
     """
     held = _HELD[record_type]
-    must = [field.name for field in attrs.fields(record_type) if field.default is attrs.NOTHING and field.init]
-    chosen = draw(st.lists(st.sampled_from([name for name in held if name not in must]), unique=True))
-    return {name: draw(strategy) for name, strategy in {**{n: held[n] for n in (*must, *chosen)}, **given}.items()}
+    drawn = {**{name: held[name] for name in (*_MUST[record_type], *draw(_CHOSEN[record_type]))}, **given}
+    return {name: draw(strategy) for name, strategy in drawn.items()}
 
 
 @st.composite
@@ -222,25 +222,37 @@ def _leads(draw: DrawFn, statuses: Statuses, given: _Given) -> Lead:
     if "status" not in given:
         converted = fields.get("conversion") is not None
         of_kind = [m.key for m in statuses.members if (m.kind is StatusKind.CONVERTED) is converted]
-        fields["status"] = draw(st.sampled_from((None, *of_kind)))
+        fields["status"] = pick(draw, (None, *of_kind))
     if not (fields.get("last_name", "").strip() or fields.get("company", "").strip()):
-        fields["company" if "last_name" in given else "last_name"] = draw(names())
+        fields["company" if "last_name" in given else "last_name"] = draw(_HELD[Lead]["last_name"])
     return Lead(**fields)
 
 
 @st.composite
 def _deals(draw: DrawFn, pipeline: Pipeline, stages: list[Stage], given: _Given) -> Deal:
-    fields = _fields(draw, Deal, given)
-    stage = draw(st.sampled_from(stages))
+    fields = _named_once(_fields(draw, Deal, given), given)
+    stage = pick(draw, stages)
     told: dict[str, Any] = {"stage": stage.key, "history": (), "closed_at": None}
-    if draw(st.booleans()):
-        told["history"] = history = draw(histories(pipeline, stage))
+    if draw(_EITHER):
+        told["history"] = history = _history(draw, pipeline, stage)
         told["created_at"] = history[0].at
     elif fields.get("created_at") is not None:
         told["created_at"] = min(fields["created_at"], LATEST - timedelta(days=1))
     if stage.outcome is not Outcome.OPEN:
         told["closed_at"] = draw(_closings(pipeline, told))
     return Deal(**{**fields, **{name: value for name, value in told.items() if name not in given}})
+
+
+def _named_once(fields: dict[str, Any], given: _Given) -> dict[str, Any]:
+    """
+    Name the primary contact once (AUTH-9): where it was drawn among the others as well, what was not given gives way.
+    """
+    primary = fields.get("contact_id", "")
+    if all(other.contact_id != primary for other in fields.get("contacts", ())):
+        return fields
+    if "contacts" in given:
+        return {**fields, "contact_id": ""}
+    return {**fields, "contacts": [other for other in fields["contacts"] if other.contact_id != primary]}
 
 
 def _closings(pipeline: Pipeline, told: Mapping[str, Any]) -> SearchStrategy[datetime | None]:
@@ -253,18 +265,25 @@ def _closings(pipeline: Pipeline, told: Mapping[str, Any]) -> SearchStrategy[dat
     return st.none() | instants(min_value=told.get("created_at") or EARLIEST)
 
 
-@st.composite
-def histories(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> tuple[StageChange, ...]:
+def _history(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> tuple[StageChange, ...]:
     """
-    Give the moves of a deal that stands in a stage: they follow one another, and the last one leads there.
+    Draw the moves of a deal that stands in a stage: they follow one another, and the last one leads there.
     """
-    path = [*draw(st.lists(st.sampled_from(pipeline.stages), max_size=3)), stage]
-    at, moves, before = draw(instants(max_value=LATEST - timedelta(days=8_000))), [], None
+    path = [*pick_some(draw, pipeline.stages, max_size=3), stage]
+    at, moves, before = draw(_STARTS), [], None
     for step in path:
         moves.append(StageChange(to=step.key, at=at, come_from=before, probability=step.probability))
-        at += timedelta(days=draw(st.integers(0, 1_000)), microseconds=draw(st.integers(0, 1)))
+        at += timedelta(days=draw(_PAUSES), microseconds=draw(_MOMENTS))
         before = step.key
     return tuple(moves)
+
+
+_EITHER = st.booleans()
+_STARTS, _PAUSES, _MOMENTS = (
+    instants(max_value=LATEST - timedelta(days=8_000)),
+    st.integers(0, 1_000),
+    st.integers(0, 1),
+)
 
 
 # What a field holds
@@ -318,4 +337,14 @@ def _field(record_type: type[Entity], name: str, fact: Facts) -> SearchStrategy[
 _HELD: Mapping[type[Entity], Mapping[str, SearchStrategy[Any]]] = {
     record_type: {name: _field(record_type, name, fact) for name, fact in facts_of(record_type).items()}
     for record_type in ENTITIES
+}
+#: The fields that a record of a type must have.
+_MUST: Mapping[type[Entity], tuple[str, ...]] = {
+    record_type: tuple(f.name for f in attrs.fields(record_type) if f.default is attrs.NOTHING and f.init)
+    for record_type in ENTITIES
+}
+#: A handful of its other fields.
+_CHOSEN: Mapping[type[Entity], SearchStrategy[list[str]]] = {
+    record_type: st.lists(st.sampled_from([name for name in held if name not in _MUST[record_type]]), unique=True)
+    for record_type, held in _HELD.items()
 }

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import attrs
 from hypothesis.vendor.pretty import for_type_by_name
 
+from leadmodel.criteria import AllOf, AnyOf, Condition, Criterion, Not
 from leadmodel.entities import ENTITIES
 from leadmodel.processes import Pipeline, Statuses, pipelines, statuses
 from leadmodel.rules import author_rules
@@ -51,7 +52,7 @@ class Printer(Protocol):
 
 def show_records() -> None:
     """
-    Tell Hypothesis how to show records, worlds, preset pipelines and read-only mappings.
+    Tell Hypothesis how to show records, worlds, preset pipelines, criteria and read-only mappings.
     """
     for record_type in ENTITIES:
         _register(record_type, _show_filled)
@@ -60,6 +61,8 @@ def show_records() -> None:
     _register(Statuses, _shows_table("statuses", statuses.PRESETS))
     _register(AuthorRules, _shows_table("author_rules", author_rules.PRESETS))
     _register(FrozenMap, _show_mapping)
+    for node in (AllOf, AnyOf, Condition, Not):
+        _register(node, _show_criterion)
 
 
 def _register(shown: type[object], show: Any) -> None:  # noqa: ANN401  (takes whatever is shown)
@@ -107,3 +110,8 @@ def _show_mapping(mapping: FrozenMap[object], printer: Printer, cycle: bool) -> 
     del cycle
     with printer.group(1, "FrozenMap(", ")"):
         printer.pretty(dict(mapping))
+
+
+def _show_criterion(criterion: Criterion, printer: Printer, cycle: bool) -> None:
+    del cycle
+    printer.text(f"parse_criterion({criterion.record_type.__name__}, {str(criterion)!r})")

@@ -30,12 +30,15 @@ from leadmodel.networks import CONFUSABLES, Profile, network_of
 from leadmodel.processes import Outcome, Pipeline, Stage, statuses
 from leadmodel.processes import pipelines as pipeline_presets
 from leadmodel.samples import World
+from leadmodel.testing.strategies.choosing import pick, pick_some, places
 from leadmodel.testing.strategies.profile import profiles
 from leadmodel.values import EmailAddress, Ref
 
 #: The instants of a world: few, so that records, moves and conversions meet in time.
 DAYS = tuple(datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day) for day in range(6))
 _SOMETIME = st.none() | st.sampled_from(DAYS)
+_EITHER = st.booleans()
+_STRANGER = Profile("x", "stranger")
 
 
 @attrs.frozen(kw_only=True)
@@ -81,17 +84,17 @@ def worlds(
 
 @st.composite
 def _worlds(draw: DrawFn, known: tuple[Pipeline, ...], max_people: int, max_deals: int, max_updates: int) -> World:
-    stages = draw(st.sampled_from(known))
-    cast = Cast(identities=draw(_identities()), pipeline=stages, typed_ids=draw(st.sampled_from((True, False))))
+    stages = pick(draw, known)
+    cast = Cast(identities=_identities(draw), pipeline=stages, typed_ids=pick(draw, (True, False)))
     there = {
-        kind: [cast.id(kind, number) for number in range(draw(st.integers(0, limit)))]
+        kind: [cast.id(kind, number) for number in range(draw(places(limit + 1)))]
         for kind, limit in ((Account, min(2, max_people)), (Contact, max_people), (Lead, max_people), (Deal, max_deals))
     }
     records = {
         kind: tuple(draw(draw_one(cast, kind, record_id, there)) for record_id in ids) for kind, ids in there.items()
     }
-    children = draw(st.lists(st.sampled_from((Note, Activity, Task)), max_size=2))
-    updates = range(draw(st.integers(0, max_updates)))
+    children = pick_some(draw, (Note, Activity, Task))
+    updates = range(draw(places(max_updates + 1)))
     misspelt = "".join(stage.key for stage in stages.stages)[:200]
     return World(
         leads=records[Lead], contacts=records[Contact], accounts=records[Account], deals=records[Deal],
@@ -104,32 +107,34 @@ def _worlds(draw: DrawFn, known: tuple[Pipeline, ...], max_people: int, max_deal
 Ids = dict[type[Any], list[str]]
 
 
-def draw_one(cast: Cast, kind: type[Any], record_id: str, there: Ids) -> SearchStrategy[Any]:
+@st.composite
+def draw_one(draw: DrawFn, cast: Cast, kind: type[Any], record_id: str, there: Ids) -> Any:  # noqa: ANN401  (a record of that type)
     """
     Give a record of a type that fits into a world in which these others are, and perhaps some that are not.
+
+    This is a strategy, the parts of records are none: what is drawn as one goes as one when an example shrinks.
     """
-    drawn: SearchStrategy[Any] = _KINDS[kind](cast, record_id, there)
-    return drawn
+    return _KINDS[kind](draw, cast, record_id, there)
 
 
 # Identities
 
 
-@st.composite
 def _identities(draw: DrawFn) -> tuple[Profile, ...]:
     """
     Draw a few profiles, and what may be taken for them: without the stable id, under another handle, with another id.
     """
-    drawn = draw(st.lists(_plain | profiles(), min_size=1, max_size=3))
+    drawn = draw(_PROFILES)
     found = dict.fromkeys(drawn)
     for profile in drawn:
         found |= dict.fromkeys(_relatives(profile, drawn))
     return tuple(found)
 
 
-_plain = st.builds(
+_PLAIN = st.builds(
     Profile, st.sampled_from(("x", "github")), st.sampled_from(("ada", "bob")), uid=st.sampled_from(("", "1", "2"))
 )
+_PROFILES = st.lists(_PLAIN | profiles(), min_size=1, max_size=3)
 
 
 def _relatives(profile: Profile, others: Sequence[Profile]) -> list[Profile]:
@@ -158,72 +163,58 @@ def look_alike(profile: Profile) -> Profile | None:
 # One record
 
 
-def _some(cast: Cast) -> SearchStrategy[list[Profile]]:
-    return st.lists(st.sampled_from(cast.identities), max_size=2)
-
-
-def _emails(cast: Cast) -> SearchStrategy[list[EmailAddress]]:
+def _emails(draw: DrawFn, cast: Cast) -> list[EmailAddress]:
     addresses = [profile.handle for profile in cast.identities if profile.network == "email" and profile.handle]
-    return st.lists(st.sampled_from(["ada@acme.example", *addresses]).map(EmailAddress), max_size=1)
+    return [EmailAddress(text) for text in pick_some(draw, ("ada@acme.example", *addresses), max_size=1)]
 
 
-def _one_of(ids: Sequence[str], *others: str) -> SearchStrategy[str]:
-    return st.sampled_from((*ids, "", *others))
-
-
-@st.composite
 def _account(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> Account:
     del there
-    fields: dict[str, Any] = {"name": "Acme", "profiles": draw(_some(cast)), "created_at": draw(_SOMETIME)}
-    return Account(id=record_id, **fields)
+    return Account(id=record_id, name="Acme", profiles=pick_some(draw, cast.identities), created_at=draw(_SOMETIME))
 
 
-@st.composite
 def _contact(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> Contact:
-    fields: dict[str, Any] = {
-        "profiles": draw(_some(cast)), "emails": draw(_emails(cast)), "created_at": draw(_SOMETIME),
-        "account_id": draw(_one_of(there[Account], "gone")),
-    }  # fmt: skip
-    return Contact(id=record_id, **fields)
+    return Contact(
+        id=record_id, profiles=pick_some(draw, cast.identities), emails=_emails(draw, cast),
+        created_at=draw(_SOMETIME), account_id=pick(draw, (*there[Account], "", "gone")),
+    )  # fmt: skip
 
 
-@st.composite
 def _lead(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> Lead:
     fields: dict[str, Any] = {
-        "last_name": "Ada", "profiles": draw(_some(cast)), "emails": draw(_emails(cast)),
+        "last_name": "Ada", "profiles": pick_some(draw, cast.identities), "emails": _emails(draw, cast),
         "created_at": draw(_SOMETIME),
     }  # fmt: skip
-    if draw(st.booleans()):
-        fields["conversion"] = Converted(at=draw(_SOMETIME), contact_id=draw(_one_of(there[Contact], "gone")))
+    if draw(_EITHER):
+        contact_id = pick(draw, (*there[Contact], "", "gone"))
+        fields["conversion"] = Converted(at=draw(_SOMETIME), contact_id=contact_id)
         fields["status"] = "Converted"
     return Lead(id=record_id, **fields)
 
 
-@st.composite
 def _deal(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> Deal:
-    stage = draw(st.sampled_from(cast.pipeline.stages))
+    stage = pick(draw, cast.pipeline.stages)
     fields: dict[str, Any] = {
-        "pipeline": draw(st.sampled_from((cast.pipeline.key, ""))), "stage": stage.key,
-        "contact_id": draw(_one_of(there[Contact])), "account_id": draw(_one_of(there[Account], "gone")),
+        "pipeline": pick(draw, (cast.pipeline.key, "")), "stage": stage.key,
+        "contact_id": pick(draw, (*there[Contact], "")), "account_id": pick(draw, (*there[Account], "", "gone")),
     }  # fmt: skip
     if there[Contact]:
-        roles = draw(st.lists(st.sampled_from(there[Contact]), max_size=2))
+        roles = pick_some(draw, there[Contact])
         fields["contacts"] = [DealContact(contact_id=each) for each in roles if each != fields["contact_id"]]
-    return Deal(id=record_id, **fields, **draw(_story(cast.pipeline, stage)))
+    return Deal(id=record_id, **fields, **_story(draw, cast.pipeline, stage))
 
 
-@st.composite
 def _story(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> dict[str, Any]:
     """
     Draw when a deal was created, moved and closed, so that all three agree with the stage that it stands in.
     """
     told: dict[str, Any] = {}
-    instants = sorted(draw(st.lists(st.sampled_from(DAYS), max_size=3)))
+    instants = sorted(pick_some(draw, DAYS, max_size=3))
     closed = stage.outcome is not Outcome.OPEN
     if len(instants) == 1:
         told["closed_at" if closed else "created_at"] = instants[0]
     elif instants:
-        before = [draw(st.sampled_from(pipeline.stages)) for _ in instants[1:]]
+        before = [pick(draw, pipeline.stages) for _ in instants[1:]]
         path = [*before, stage]
         told["created_at"] = instants[0]
         told["history"] = [
@@ -238,22 +229,19 @@ def _story(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> dict[str, Any]:
     return told
 
 
-@st.composite
 def _update(draw: DrawFn, cast: Cast, record_id: str, there: Ids) -> SocialUpdate:
     del there
-    stranger = Profile("x", "stranger")
-    somebody = st.sampled_from((*cast.identities, None, stranger))
-    fields: dict[str, Any] = {"author": draw(somebody), "posted_at": draw(_SOMETIME)}
-    if draw(st.booleans()):
-        fields["reposted_by"] = draw(somebody)
+    anybody = (*cast.identities, None, _STRANGER)
+    fields: dict[str, Any] = {"author": pick(draw, anybody), "posted_at": draw(_SOMETIME)}
+    if draw(_EITHER):
+        fields["reposted_by"] = pick(draw, anybody)
     return SocialUpdate(id=record_id, **fields)
 
 
-@st.composite
 def _child(draw: DrawFn, cast: Cast, record_id: str, there: Ids, *, kind: type[Any], fields: dict[str, Any]) -> Any:  # noqa: ANN401  (a note, an activity or a task)
     del cast
     about = [Ref(record_type, each) for record_type, ids in there.items() for each in ids] or [Ref(Lead, "gone")]
-    return kind(id=record_id, about=draw(st.sampled_from(about)), **fields)
+    return kind(id=record_id, about=pick(draw, about), **fields)
 
 
 _KINDS: dict[type[Any], Any] = {

@@ -1,0 +1,24 @@
+"""
+Laws: what is true of every sound table, directory, feed, profile, criterion and change, as functions to call on yours.
+
+Each returns nothing where the law holds, and raises an AssertionError that says what was compared where it does not.
+They draw nothing and need no other package: combine them with the strategies, or call them on your own records.
+"""
+
+from leadmodel.testing.laws.authors import SHIPPED, check_author_rules
+from leadmodel.testing.laws.changes import check_changes
+from leadmodel.testing.laws.criteria import check_criterion
+from leadmodel.testing.laws.directories import check_directory
+from leadmodel.testing.laws.feeds import check_feed, check_story
+from leadmodel.testing.laws.profiles import check_profile
+
+__all__ = [
+    "SHIPPED",
+    "check_author_rules",
+    "check_changes",
+    "check_criterion",
+    "check_directory",
+    "check_feed",
+    "check_profile",
+    "check_story",
+]

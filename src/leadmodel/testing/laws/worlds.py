@@ -1,0 +1,70 @@
+"""
+What the laws about whole worlds have in common: their records, their people, and directories of them.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+import attrs
+
+from leadmodel.changes import Changes
+from leadmodel.directory import Directory
+from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Task
+from leadmodel.networks import Profile
+from leadmodel.processes import Pipeline
+from leadmodel.rules.answers import Answer
+from leadmodel.samples import World
+
+
+def whole(answer: Answer) -> str:
+    """
+    Show an answer with all that it holds.
+    """
+    return f"{answer} {attrs.asdict(answer, recurse=False)}"
+
+
+def records_in(world: World) -> tuple[Entity, ...]:
+    """
+    Give the records of a world, those that hang on others included.
+    """
+    return (*world.leads, *world.contacts, *world.accounts, *world.deals, *world.children)
+
+
+def made(
+    make: Callable[..., Directory], records: Iterable[Entity], pipeline: Pipeline, *, partial: bool = False
+) -> Directory:
+    """
+    Make a directory of records of any type.
+
+    Args:
+        make: Makes it, from the keywords of `Directory.of`.
+        records: Records of the types that a directory holds.
+        pipeline: The stages of the deals.
+        partial: Whether deals may refer to contacts that are not among them.
+    """
+    several = tuple(records)
+    return make(
+        leads=[each for each in several if isinstance(each, Lead)],
+        contacts=[each for each in several if isinstance(each, Contact)],
+        accounts=[each for each in several if isinstance(each, Account)],
+        deals=[each for each in several if isinstance(each, Deal)],
+        children=[each for each in several if isinstance(each, (Note, Activity, Task))],
+        pipelines=pipeline,
+        partial=partial,
+    )
+
+
+def authors_in(world: World, changes: Iterable[Changes] = ()) -> tuple[Profile, ...]:
+    """
+    Give every profile that the world, its feed or a change knows, whole and by handle or stable id alone.
+    """
+    after = chain.from_iterable((*each.created, *(update.after for update in each.updated)) for each in changes)
+    found = [profile for record in (*records_in(world), *after) for profile in getattr(record, "profiles", ())]
+    found += [profile for update in world.updates for profile in (update.author, update.reposted_by) if profile]
+    mails = [email for record in records_in(world) for email in getattr(record, "emails", ())]
+    found += [Profile("email", email.address) for email in mails]
+    parts = [
+        part for profile in found if profile.handle and profile.uid
+        for part in (attrs.evolve(profile, uid=""), attrs.evolve(profile, handle=""))
+    ]  # fmt: skip
+    return tuple(dict.fromkeys((*found, *parts)))
