@@ -1017,7 +1017,8 @@ def test_notebook_shows_markup_as_text(kind: type[Entity]) -> None:
         name: value
         for name, value in {
             "tags": [MARKUP], "address": Address(city=MARKUP), "status": MARKUP,
-            "history": [StageChange(to=MARKUP, at=NOON)], "contacts": [DealContact(contact_id=f"{MARKUP}2", role=MARKUP)],
+            "history": [StageChange(to=MARKUP, at=NOON)],
+            "contacts": [DealContact(contact_id=f"{MARKUP}2", role=MARKUP)],
             "profiles": [Profile("elsewhere", MARKUP)], "author": Profile("elsewhere", MARKUP),
         }.items()
         if name in facts_of(kind)

@@ -245,7 +245,9 @@ def _deals(draw: DrawFn, pipeline: Pipeline, stages: list[Stage], given: _Given)
 
 def _named_once(fields: dict[str, Any], given: _Given) -> dict[str, Any]:
     """
-    Name the primary contact once (AUTH-9): where it was drawn among the others as well, what was not given gives way.
+    Name the primary contact once (AUTH-9).
+
+    Where it is among the others as well, it gives way to others that are given, and drawn others give way to it.
     """
     primary = fields.get("contact_id", "")
     if all(other.contact_id != primary for other in fields.get("contacts", ())):
