@@ -11,6 +11,7 @@ from leadmodel.directory.checks import check_changes, check_records
 from leadmodel.directory.identities import Holder, Identities, skeleton_of
 from leadmodel.directory.kept import KEPT_SETS, Kept
 from leadmodel.directory.links import Child, Links
+from leadmodel.directory.names import Names, name_key
 from leadmodel.directory.people import keys_of
 from leadmodel.display import counted, html_table
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, SocialUpdate
@@ -31,7 +32,7 @@ class Directory:
     A directory has one writer, which calls `update`; readers in other threads use a `copy`.
     """
 
-    __slots__ = ("_identities", "_kept", "_links", "_outcomes", "_partial", "_records", "pipelines")
+    __slots__ = ("_identities", "_kept", "_links", "_names", "_outcomes", "_partial", "_records", "pipelines")
 
     #: The pipelines by key; a directory keeps its own.
     pipelines: Mapping[str, Pipeline]
@@ -42,6 +43,7 @@ class Directory:
         self._records: dict[type[Entity], dict[str, Entity]] = {}
         self._identities = Identities()
         self._links = Links()
+        self._names = Names()
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._kept: dict[Hashable, Kept[object]] = {}
 
@@ -129,6 +131,30 @@ class Directory:
         Find the persons with an e-mail address, in lower case (NET-6: only where the rules ask for it).
         """
         return self._identities.with_email(address, chain(self.all(Lead), self.all(Contact)))
+
+    def accounts_named(self, name: str) -> Sequence[Account]:
+        """
+        Find the accounts with a name, whatever its case and spaces (CONV-3).
+        """
+        return self._names.accounts(name_key(name), self.all(Account))
+
+    def accounts_at(self, domain: str) -> Sequence[Account]:
+        """
+        Find the accounts whose website is at a domain, such as "acme.example".
+        """
+        return self._names.accounts_at(domain, self.all(Account))
+
+    def contacts_named(self, name: str, account: Account) -> Sequence[Contact]:
+        """
+        Find the contacts of an account with a name, whatever its case and spaces (CONV-3).
+        """
+        return self._names.contacts(account.id, name_key(name), self.all(Contact))
+
+    def contacts_of(self, account: Account) -> Sequence[Contact]:
+        """
+        Give an account's contacts.
+        """
+        return self._links.members.get(account.id, ())
 
     def look_alikes(self, key: str) -> tuple[str, ...]:
         """
@@ -226,6 +252,7 @@ class Directory:
         self._records.setdefault(type(record), {})[record.id] = record
         if isinstance(record, Holder):
             self._identities.add(record)
+            self._names.add(record)
         self._links.load((record,))
         self._forget(record)
 
@@ -233,6 +260,7 @@ class Directory:
         self._forget(record)
         if isinstance(record, Holder):
             self._identities.take(record)
+            self._names.take(record)
         self._links.take(record)
 
     def _forget(self, record: Entity) -> None:

@@ -17,6 +17,7 @@ from leadmodel.entities.convert import Unread, as_instant, as_keys, as_mapping
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of, holds
 from leadmodel.errors import InvalidRecord, Problem, masked, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref, type_name
+from leadmodel.values.refs import ref_of
 from leadmodel.values.text import identity_fault, sound, text_fault
 
 #: What the texts of a record are joined with to look at all of them at once; the id comes first.
@@ -50,7 +51,7 @@ class Entity:
         """
         The identity of the record: its type and id.
         """
-        return Ref(type(self), self.id)
+        return ref_of(type(self), self.id)
 
     def own_problems(self) -> Sequence[Problem]:
         """

@@ -36,6 +36,19 @@ class Ref:
         return f"Ref({self.type.__name__}, {self.id!r})"
 
 
+def ref_of(record_type: type[object], record_id: str) -> Ref:
+    """
+    Give a reference to a record that is there: its id has been checked when it was made.
+    """
+    ref = Ref.__new__(Ref)
+    _set_type(ref, record_type)
+    _set_id(ref, record_id)
+    return ref
+
+
+_set_type, _set_id = Ref.type.__set__, Ref.id.__set__  # type: ignore[attr-defined]  # slots, which a type checker takes for fields
+
+
 def _problems(record_type: object, record_id: object) -> Iterator[Problem]:
     if not isinstance(record_type, type):
         hint = "pass the class of the record, such as Lead"

@@ -1,0 +1,8 @@
+"""
+How an organisation sells, as one value: its pipelines, its statuses, and how it converts leads.
+"""
+
+from leadmodel.playbook import presets as playbooks
+from leadmodel.playbook.playbook import Playbook
+
+__all__ = ["Playbook", "playbooks"]

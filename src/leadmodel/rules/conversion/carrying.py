@@ -1,0 +1,232 @@
+"""
+Carrying: what becomes of each field of a lead, and the values that the other records get by it.
+
+Every field of the lead is accounted for in exactly one line, filled or not: nothing is lost without a word.
+
+Rule:
+    CONV-4 to CONV-6.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, Final
+
+import attrs
+
+from leadmodel.entities import Lead, Record, facts_of
+from leadmodel.rules.conversion.mapping import Policy, Target
+from leadmodel.rules.conversion.policies import ConversionRules
+from leadmodel.values import EMPTY, Consent, FrozenMap
+
+_CUSTOM: Final = "custom."
+
+
+class Treatment(StrEnum):
+    """
+    What carrying a value did to the field that it was carried to.
+    """
+
+    #: The field was blank, and has the value now.
+    FILLED = "filled"
+    #: The field had another value, which stays.
+    KEPT = "kept"
+    #: The field has that value already.
+    SAME = "same"
+    #: The field had another value, which is gone.
+    REPLACED = "replaced"
+    #: The field has both now.
+    JOINED = "joined"
+
+
+@attrs.frozen
+class Carried:
+    """
+    One field of a lead that was carried to one field of another record.
+    """
+
+    record_type: type[Record]
+    #: The field of the other record.
+    field: str
+    before: object
+    after: object
+    treatment: Treatment
+
+
+@attrs.frozen
+class FieldLine:
+    """
+    What becomes of one field of a lead.
+    """
+
+    #: The field of the lead; `custom.size` is one of the organisation's own.
+    field: str
+    value: object
+    carried: tuple[Carried, ...] = ()
+    #: Why the value goes nowhere; "" where it is carried, or where there is none.
+    dropped: str = ""
+
+
+#: What an existing record, or a new one that has nothing yet, gets: the new values by field.
+Values = dict[str, Any]
+
+
+def is_blank(value: object) -> bool:
+    """
+    Say whether a field holds nothing (NET-7).
+    """
+    return not value and value != 0  # zero and False are something
+
+
+def carry(
+    lead: Lead,
+    rules: ConversionRules,
+    records: Mapping[type[Record], Record | None],
+    missing: Mapping[type[Record], str],
+    given: Mapping[type[Record], Values],
+) -> tuple[dict[type[Record], Values], tuple[FieldLine, ...]]:
+    """
+    Carry every field of a lead.
+
+    Args:
+        lead: The lead.
+        rules: Where fields go.
+        records: The records that get something: those that are there as they stand, new ones as None.
+        missing: Why there is no record of a type.
+        given: What a new record holds already, because the caller asked for it.
+    """
+    values: dict[type[Record], Values] = {record_type: {**given.get(record_type, {})} for record_type in records}
+    lines = []
+    for field, value in _fields(lead):
+        row = rules.row(field)
+        if not value and value != 0:
+            lines.append(_BLANK.get(field) or FieldLine(field, value))
+        elif row is None:
+            lines.append(FieldLine(field, value, dropped="has no row that says where it goes"))
+        elif not row.targets:
+            lines.append(FieldLine(field, value, dropped=row.dropped))
+        else:
+            carried = tuple(
+                done
+                for target in row.targets
+                if target.record_type in records
+                for done in _carried(value, target, records[target.record_type], values[target.record_type])
+            )
+            reason = "" if carried else "; ".join(dict.fromkeys(_reasons(value, row.targets, missing)))
+            lines.append(FieldLine(field, value, carried, reason))
+    return values, tuple(lines)
+
+
+def _fields(lead: Lead) -> Iterator[tuple[str, Any]]:
+    """
+    Give every field of a lead with its value: those that every lead has, then the organisation's own.
+    """
+    yield from zip(_LEAD, _read(lead), strict=True)
+    for name, value in lead.custom.items():
+        yield f"{_CUSTOM}{name}", value
+
+
+_LEAD: Final = tuple(facts_of(Lead))
+_read: Final = attrgetter(*_LEAD)
+_EMPTY_LEAD: Final = Lead(id="blank", company="blank")
+#: The lines of fields that hold nothing: they are the same for every lead.
+_BLANK: Final = {field: FieldLine(field, value) for field in _LEAD if is_blank(value := getattr(_EMPTY_LEAD, field))}
+
+
+def _reasons(value: object, targets: tuple[Target, ...], missing: Mapping[type[Record], str]) -> Iterator[str]:
+    for target in targets:
+        if target.record_type in missing:
+            yield missing[target.record_type]
+        elif target.kinds and isinstance(value, tuple):
+            yield f"there is none of the kind {' or '.join(sorted(target.kinds))}"
+
+
+def _carried(value: Any, target: Target, record: Record | None, values: Values) -> Iterator[Carried]:  # noqa: ANN401
+    """
+    Carry a value to one field, and note what came of it.
+    """
+    if target.kinds:
+        value = tuple(number for number in value if number.kind in target.kinds)
+        if not value:
+            return
+    before = _held(target.field, record, values)
+    after, treatment = _MEETING[target.policy](before, value) if not is_blank(before) else _alone(target, record, value)
+    if treatment not in {Treatment.KEPT, Treatment.SAME}:
+        _set(target.field, after, record, values)
+    yield Carried(target.record_type, target.field, before, after, treatment)
+
+
+def _held(field: str, record: Record | None, values: Values) -> Any:  # noqa: ANN401  (what a field holds)
+    if field.startswith(_CUSTOM):
+        custom = values.get("custom", record.custom if record else EMPTY)
+        return custom.get(field.removeprefix(_CUSTOM))
+    return values.get(field) if record is None else getattr(record, field)
+
+
+def _set(field: str, value: object, record: Record | None, values: Values) -> None:
+    if not field.startswith(_CUSTOM):
+        values[field] = value
+        return
+    had = values.get("custom", record.custom if record else EMPTY)
+    values["custom"] = FrozenMap({**had, field.removeprefix(_CUSTOM): value})
+
+
+def _alone(target: Target, record: Record | None, value: object) -> tuple[object, Treatment]:
+    """
+    Say what becomes of a blank field: it is filled, unless the policy is to leave an existing record as it is.
+    """
+    if record is not None and target.policy is Policy.KEEP:
+        return None, Treatment.KEPT
+    return value, Treatment.FILLED
+
+
+# Where both hold something
+
+
+def _kept(before: Any, value: Any) -> tuple[Any, Treatment]:  # noqa: ANN401  (what fields hold)
+    return before, Treatment.SAME if before == value else Treatment.KEPT
+
+
+def _replaced(before: Any, value: Any) -> tuple[Any, Treatment]:  # noqa: ANN401  (as above)
+    return (before, Treatment.SAME) if before == value else (value, Treatment.REPLACED)
+
+
+def _joined(before: Any, value: Any) -> tuple[Any, Treatment]:  # noqa: ANN401  (as above)
+    both = before
+    if isinstance(before, frozenset):
+        both = before | value
+    elif isinstance(before, tuple):
+        both = (*before, *(member for member in value if member not in before))
+    elif isinstance(before, FrozenMap):
+        both = FrozenMap({**value, **before})
+    elif str(value) not in str(before).splitlines():
+        both = f"{before}\n{value}"
+    return (before, Treatment.SAME) if both == before else (both, Treatment.JOINED)
+
+
+_STRICTNESS: Final = {consent: number for number, consent in enumerate(Consent)}
+
+
+def _stricter(before: FrozenMap[Consent], value: FrozenMap[Consent]) -> tuple[FrozenMap[Consent], Treatment]:
+    """
+    Take by channel what comes first in the order of precedence (CONV-6).
+    """
+    channels = dict.fromkeys((*before, *value))
+    both = FrozenMap(
+        {
+            channel: min(
+                before.get(channel, Consent.UNKNOWN), value.get(channel, Consent.UNKNOWN), key=_STRICTNESS.__getitem__
+            )
+            for channel in channels
+        }
+    )
+    return (before, Treatment.SAME) if both == before else (both, Treatment.JOINED)
+
+
+_MEETING: Final[Mapping[Policy, Callable[[Any, Any], tuple[Any, Treatment]]]] = {
+    Policy.KEEP: _kept,
+    Policy.FILL: _kept,
+    Policy.OVERWRITE: _replaced,
+    Policy.JOIN: _joined,
+    Policy.STRICTER: _stricter,
+}
