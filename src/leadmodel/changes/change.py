@@ -6,6 +6,7 @@ Creating, updating and deleting are its three shapes, and composing two changes 
 middle is the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -175,11 +176,11 @@ class Changes:
             raise InvalidValue(subject="changes", problems=problems)
 
     def _problems(self) -> Iterator[Problem]:
-        seen: set[Ref] = set()
-        for ref in self.refs():
-            if ref in seen:
-                yield Problem(what=f"{ref} is named twice", hint="one change says all about a record")
-            seen.add(ref)
+        refs = list(self.refs())
+        if len(set(refs)) < len(refs):
+            for ref, times in Counter(refs).items():
+                if times > 1:
+                    yield Problem(what=f"{ref} is named twice", hint="one change says all about a record")
         keys: set[str] = set()
         for effect in self.effects:
             if effect.key in keys:

@@ -2,24 +2,35 @@
 Taking changes back: one verb for everything.
 
 Reverting restores the fields that the changes set, and leaves alone what only keeps books. It is refused where a record
-has changed since in any other way: then it says which, and how.
+has changed since in any other way, or where another record refers by now to one that would go: the refusal says which,
+and how, and offers what could be taken back all the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import cast
+from typing import TypeAlias, cast
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, Updated, differing
-from leadmodel.changes.verbs import stamped
-from leadmodel.entities import Entity, facts_of
+from leadmodel.changes.change import Cause, Changes, Pair, Updated, differing
+from leadmodel.changes.verbs import next_version, stamped
+from leadmodel.entities import Entity, facts_of, references
 from leadmodel.errors import CannotRevert, InvalidValue, Problem
 from leadmodel.values import Ref
 from leadmodel.values.instants import instant_fault
 
+#: Gives the records that refer to a record.
+Referring: TypeAlias = Callable[[Ref], Iterable[Entity]]
 
-def revert(changes: Changes, current: Mapping[Ref, Entity], *, at: datetime, by: str | None = None) -> Changes:
+
+def revert(
+    changes: Changes,
+    current: Mapping[Ref, Entity],
+    *,
+    at: datetime,
+    by: str | None = None,
+    referring: Referring | None = None,
+) -> Changes:
     """
     Take changes back, against the records as they are today. Effects cannot be taken back; they stand in the changes.
 
@@ -28,32 +39,58 @@ def revert(changes: Changes, current: Mapping[Ref, Entity], *, at: datetime, by:
         current: Today's records by reference; only those that the changes name are asked for.
         at: When it happens; aware.
         by: The user who does it.
+        referring: Gives the records that refer to a record, such as `directory.referring`; without it, nobody asks
+            whether a record that would go is needed by now.
 
     Raises:
         InvalidValue: The instant is naive.
-        CannotRevert: Records have changed since; all of them are named, with the fields.
+        CannotRevert: Records have changed since, or are referred to; all of them are named, with the fields. The
+            error's `partial` takes back what can be taken back all the same; nothing does that unasked.
+
+    Rule:
+        CONV-11.
     """
     if fault := instant_fault(at):
         raise InvalidValue(subject="revert", problems=(Problem(what=f"{at} {fault}", field="at", value=at),))
-    problems = [problem for before, after in changes.pairs() for problem in _obstacles(before, after, current)]
+    cause = Cause(at=at.astimezone(UTC), by=by)
+    pairs = list(changes.pairs())
+    problems = {_ref(pair): found for pair in pairs if (found := list(_obstacles(pair, current)))}
+    if referring is not None:
+        _needed(pairs, problems, referring)
+    free = [pair for pair in pairs if _ref(pair) not in problems]
     if problems:
-        raise CannotRevert(problems=tuple(problems))
-    at = at.astimezone(UTC)
-    return Changes(
-        created=[attrs.evolve(record, version=record.version + 1) for record in changes.deleted],
-        updated=[
-            Updated(now, _restored(now, update.before, at))
-            for update in changes.updated
-            for now in (current[update.after.ref],)
-            if differing(update.before, now, bookkeeping=False)
-        ],
-        deleted=[current[record.ref] for record in changes.created],
-        cause=Cause(at=at, by=by),
-    )
+        told = tuple(problem for found in problems.values() for problem in found)
+        raise CannotRevert(problems=told, partial=_back(free, current, cause) if free else None)
+    return _back(free, current, cause)
 
 
-def _obstacles(before: Entity | None, after: Entity | None, current: Mapping[Ref, Entity]) -> Iterator[Problem]:
-    ref = cast("Entity", after or before).ref
+def _back(pairs: Iterable[Pair], current: Mapping[Ref, Entity], cause: Cause) -> Changes:
+    """
+    Give the changes that take pairs back against which nothing stands.
+    """
+    created, updated, deleted = [], [], []
+    for before, after in pairs:
+        now = current.get(_ref((before, after)))
+        if before is None:
+            deleted.append(cast("Entity", now))
+        elif now is None:
+            created.append(attrs.evolve(before, version=next_version(before)))
+        elif differing(before, now, bookkeeping=False):
+            updated.append(Updated(now, _restored(now, before, cause.at)))
+    return Changes(created=created, updated=updated, deleted=deleted, cause=cause)
+
+
+def _ref(pair: Pair) -> Ref:
+    before, after = pair
+    return cast("Entity", after or before).ref
+
+
+def _obstacles(pair: Pair, current: Mapping[Ref, Entity]) -> Iterator[Problem]:
+    """
+    Say how a record has changed since.
+    """
+    _, after = pair
+    ref = _ref(pair)
     now = current.get(ref)
     if after is None:
         if now is not None:
@@ -66,6 +103,37 @@ def _obstacles(before: Entity | None, after: Entity | None, current: Mapping[Ref
                 what="it has changed since", hint="revert that change first", where=str(ref), field=name,
                 value=getattr(now, name),
             )  # fmt: skip
+
+
+def _needed(pairs: Iterable[Pair], problems: dict[Ref, list[Problem]], referring: Referring) -> None:
+    """
+    Find the records that cannot go because another one refers to them, which stays or will refer to them again.
+
+    Whoever stays may need others to stay, so this goes on until nothing is added.
+    """
+    going = {_ref(pair) for pair in pairs if pair[0] is None} - problems.keys()
+    restored = {_ref(pair): pair[0] for pair in pairs if pair[0] is not None and pair[1] is not None}
+    waiting = list(going)
+    while waiting:
+        ref = waiting.pop()
+        if ref in problems:
+            continue
+        for other in referring(ref):
+            before = restored.get(other.ref)
+            leaves = other.ref in going and other.ref not in problems
+            lets_go = before is not None and other.ref not in problems and not refers(before, ref)
+            if not leaves and not lets_go:
+                what, hint = f"{other.ref} refers to it", "change or delete that first"
+                problems.setdefault(ref, []).append(Problem(what=what, hint=hint, where=str(ref), value=other.ref))
+        if ref in problems:
+            waiting += going - problems.keys()  # what stays may refer to them
+
+
+def refers(record: Entity, ref: Ref) -> bool:
+    """
+    Say whether a record refers to another one.
+    """
+    return ref in references(record)
 
 
 def _restored(now: Entity, before: Entity, at: datetime) -> Entity:

@@ -13,20 +13,12 @@ import attrs
 
 from leadmodel.criteria.faults import refuse_any, unknown
 from leadmodel.criteria.kinds import MEMBER_KEYS, OF_FACTS, FieldKind
-from leadmodel.entities import Account, Contact, Converted, Entity, Facts, Kind, facts_of
+from leadmodel.entities import TARGETS, Converted, Entity, Facts, Kind, facts_of
 from leadmodel.errors import Problem, shown
 from leadmodel.networks import Profile
 from leadmodel.values import Address, Money, Ref, type_name
 from leadmodel.values.person import ADDRESS_PARTS
 from leadmodel.values.text import identity_fault
-
-#: The type of record that an id field refers to; the relation is named like the field, without `_id` (CRIT-8).
-TARGETS: Final[Mapping[str, type[Entity]]] = {
-    "contact_id": Contact,
-    "account_id": Account,
-    "reports_to_id": Contact,
-    "parent_id": Account,
-}
 
 #: The parts of a value that can be asked about by themselves.
 PARTS: Final[Mapping[type, Mapping[str, FieldKind]]] = {

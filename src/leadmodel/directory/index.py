@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Final, TypeVar, cast
 
 from leadmodel.changes import Changes
+from leadmodel.directory.buckets import Buckets
 from leadmodel.directory.checks import check_changes, check_records
 from leadmodel.directory.identities import Holder, Identities, skeleton_of
 from leadmodel.directory.kept import KEPT_SETS, Kept
@@ -14,7 +15,7 @@ from leadmodel.directory.links import Child, Links
 from leadmodel.directory.names import Names, name_key
 from leadmodel.directory.people import keys_of
 from leadmodel.display import counted, html_table
-from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, SocialUpdate
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, SocialUpdate, references
 from leadmodel.errors import UnknownName, UnknownStage
 from leadmodel.networks import Profile
 from leadmodel.processes import Outcome, Pipeline
@@ -32,7 +33,8 @@ class Directory:
     A directory has one writer, which calls `update`; readers in other threads use a `copy`.
     """
 
-    __slots__ = ("_identities", "_kept", "_links", "_names", "_outcomes", "_partial", "_records", "pipelines")
+    __slots__ = ("_identities", "_kept", "_links", "_names", "_outcomes", "_partial", "_records", "_referring",
+                 "pipelines")  # fmt: skip
 
     #: The pipelines by key; a directory keeps its own.
     pipelines: Mapping[str, Pipeline]
@@ -46,6 +48,8 @@ class Directory:
         self._names = Names()
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._kept: dict[Hashable, Kept[object]] = {}
+        #: Records by those that they refer to, from the first time that is asked.
+        self._referring: Buckets[Ref, Entity] | None = None
 
     @classmethod
     def of(
@@ -182,6 +186,23 @@ class Directory:
         """
         return self._links.children.get(ref, ())
 
+    def referring(self, ref: Ref) -> Sequence[Entity]:
+        """
+        Give the records that refer to a record: what `revert` asks before something goes (CONV-11).
+        """
+        if self._referring is None:
+            self._referring = Buckets()
+            for record in chain.from_iterable(records.values() for records in self._records.values()):
+                self._refer(record)
+        return self._referring.get(ref, ())
+
+    def current(self, changes: Changes) -> dict[Ref, Entity]:
+        """
+        Give the records that changes name as they stand today, by reference: what `revert` compares with.
+        """
+        found = ((ref, self._records.get(cast("type[Entity]", ref.type), {}).get(ref.id)) for ref in changes.refs())
+        return {ref: record for ref, record in found if record is not None}
+
     def outcome(self, deal: Deal) -> Outcome:
         """
         Give the outcome of the stage that a deal stands in (AUTH-13).
@@ -253,6 +274,7 @@ class Directory:
         if isinstance(record, Holder):
             self._identities.add(record)
             self._names.add(record)
+        self._refer(record)
         self._links.load((record,))
         self._forget(record)
 
@@ -261,7 +283,15 @@ class Directory:
         if isinstance(record, Holder):
             self._identities.take(record)
             self._names.take(record)
+        if self._referring is not None:
+            for ref in set(references(record)):
+                self._referring.take(ref, record)
         self._links.take(record)
+
+    def _refer(self, record: Entity) -> None:
+        if self._referring is not None:
+            for ref in set(references(record)):
+                self._referring.add(ref, record)
 
     def _forget(self, record: Entity) -> None:
         """

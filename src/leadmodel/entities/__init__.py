@@ -14,6 +14,7 @@ from leadmodel.entities.lead import Converted, Lead, Rating
 from leadmodel.entities.note import Note
 from leadmodel.entities.person import Person
 from leadmodel.entities.record import Entity, Record
+from leadmodel.entities.references import TARGETS, references
 from leadmodel.entities.social import SocialUpdate
 from leadmodel.entities.task import Task
 
@@ -22,6 +23,7 @@ ENTITIES: Final[tuple[type[Entity], ...]] = (Lead, Contact, Account, Deal, Socia
 
 __all__ = [
     "ENTITIES",
+    "TARGETS",
     "Account",
     "Activity",
     "ActivityKind",
@@ -43,4 +45,5 @@ __all__ = [
     "Task",
     "copied",
     "facts_of",
+    "references",
 ]

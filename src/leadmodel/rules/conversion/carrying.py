@@ -98,22 +98,22 @@ def carry(
     values: dict[type[Record], Values] = {record_type: {**given.get(record_type, {})} for record_type in records}
     lines = []
     for field, value in _fields(lead):
-        row = rules.row(field)
         if not value and value != 0:
             lines.append(_BLANK.get(field) or FieldLine(field, value))
-        elif row is None:
+            continue
+        row = rules.row(field)
+        if row is None:
             lines.append(FieldLine(field, value, dropped="has no row that says where it goes"))
-        elif not row.targets:
-            lines.append(FieldLine(field, value, dropped=row.dropped))
-        else:
-            carried = tuple(
-                done
-                for target in row.targets
-                if target.record_type in records
-                for done in _carried(value, target, records[target.record_type], values[target.record_type])
-            )
-            reason = "" if carried else "; ".join(dict.fromkeys(_reasons(value, row.targets, missing)))
-            lines.append(FieldLine(field, value, carried, reason))
+            continue
+        carried = []
+        for target in row.targets:
+            record_type = target.record_type
+            if record_type in records:
+                done = _carried(value, target, records[record_type], values[record_type])
+                if done is not None:
+                    carried.append(done)
+        dropped = row.dropped if carried or not row.targets else _reason(row.targets, missing)
+        lines.append(FieldLine(field, value, tuple(carried), dropped))
     return values, tuple(lines)
 
 
@@ -133,27 +133,30 @@ _EMPTY_LEAD: Final = Lead(id="blank", company="blank")
 _BLANK: Final = {field: FieldLine(field, value) for field in _LEAD if is_blank(value := getattr(_EMPTY_LEAD, field))}
 
 
-def _reasons(value: object, targets: tuple[Target, ...], missing: Mapping[type[Record], str]) -> Iterator[str]:
-    for target in targets:
-        if target.record_type in missing:
-            yield missing[target.record_type]
-        elif target.kinds and isinstance(value, tuple):
-            yield f"there is none of the kind {' or '.join(sorted(target.kinds))}"
-
-
-def _carried(value: Any, target: Target, record: Record | None, values: Values) -> Iterator[Carried]:  # noqa: ANN401
+def _reason(targets: tuple[Target, ...], missing: Mapping[type[Record], str]) -> str:
     """
-    Carry a value to one field, and note what came of it.
+    Say why a value reached none of its targets.
+    """
+    reasons = (
+        missing.get(target.record_type) or f"there is none of the kind {' or '.join(sorted(target.kinds))}"
+        for target in targets
+    )
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def _carried(value: Any, target: Target, record: Record | None, values: Values) -> Carried | None:  # noqa: ANN401
+    """
+    Carry a value to one field, and note what came of it; None where nothing of it is meant for that field.
     """
     if target.kinds:
         value = tuple(number for number in value if number.kind in target.kinds)
         if not value:
-            return
+            return None
     before = _held(target.field, record, values)
     after, treatment = _MEETING[target.policy](before, value) if not is_blank(before) else _alone(target, record, value)
     if treatment not in {Treatment.KEPT, Treatment.SAME}:
         _set(target.field, after, record, values)
-    yield Carried(target.record_type, target.field, before, after, treatment)
+    return Carried(target.record_type, target.field, before, after, treatment)
 
 
 def _held(field: str, record: Record | None, values: Values) -> Any:  # noqa: ANN401  (what a field holds)

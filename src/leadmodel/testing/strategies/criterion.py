@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from leadmodel.criteria import OPERATORS, Condition, Criterion, CustomField, Field, Operator, fields_of
-from leadmodel.criteria.fields import TARGETS, field_of
-from leadmodel.entities import ENTITIES, Deal, Entity, Lead, facts_of
+from leadmodel.criteria.fields import field_of
+from leadmodel.entities import ENTITIES, TARGETS, Deal, Entity, Lead, facts_of
 from leadmodel.testing.strategies.pools import Fill, Pick, Picks, filling, operands, own_fields
 from leadmodel.values import Ref
 
