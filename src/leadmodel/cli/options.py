@@ -57,7 +57,10 @@ def zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo
         raise click.BadParameter(f'there is no time zone {name!r}; name one such as "Europe/Berlin" or "UTC"') from None
 
 
-def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
+def instant_of(_: click.Context, __: click.Parameter, text: str | None) -> datetime | None:
+    """
+    Read an instant.
+    """
     if text is None:
         return None
     try:
@@ -77,7 +80,7 @@ _OPTIONS: Final = (
     click.option("--match-email", is_flag=True, help="Know authors by their e-mail address as well (NET-6)."),
     click.option("--count-deals", multiple=True, type=click.Choice(_LINKS), default=["primary"], show_default=True,
                  help="Which deals are a contact's (AUTH-9); may be given several times."),
-    click.option("--as-of", metavar="INSTANT", callback=_instant,
+    click.option("--as-of", metavar="INSTANT", callback=instant_of,
                  help="Answer as of an instant, such as 2026-03-01T00:00Z (AUTH-15)."),
     click.option("--only", metavar="CATEGORY", multiple=True, type=click.Choice(_CATEGORIES),
                  help=f"Print one tab only: {', '.join(_CATEGORIES)}; may be given several times."),

@@ -109,6 +109,12 @@ class Directory:
         """
         return cast("R | None", self._records.get(record_type, {}).get(record_id))
 
+    def find(self, ref: Ref) -> Entity | None:
+        """
+        Give the record behind a reference, or None: what criteria ask where they ask about related records.
+        """
+        return self._records.get(cast("type[Entity]", ref.type), {}).get(ref.id)
+
     def all(self, record_type: type[R]) -> Collection[R]:
         """
         Give every record of a type.
@@ -200,7 +206,7 @@ class Directory:
         """
         Give the records that changes name as they stand today, by reference: what `revert` compares with.
         """
-        found = ((ref, self._records.get(cast("type[Entity]", ref.type), {}).get(ref.id)) for ref in changes.refs())
+        found = ((ref, self.find(ref)) for ref in changes.refs())
         return {ref: record for ref, record in found if record is not None}
 
     def outcome(self, deal: Deal) -> Outcome:

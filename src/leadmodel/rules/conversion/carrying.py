@@ -7,7 +7,7 @@ Rule:
     CONV-4 to CONV-6.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final
@@ -103,7 +103,7 @@ def carry(
             continue
         row = rules.row(field)
         if row is None:
-            lines.append(FieldLine(field, value, dropped="has no row that says where it goes"))
+            lines.append(FieldLine(field, value, dropped="nothing says where it goes"))
             continue
         carried = []
         for target in row.targets:
@@ -153,7 +153,10 @@ def _carried(value: Any, target: Target, record: Record | None, values: Values) 
         if not value:
             return None
     before = _held(target.field, record, values)
-    after, treatment = _MEETING[target.policy](before, value) if not is_blank(before) else _alone(target, record, value)
+    if is_blank(before):
+        after, treatment = _alone(target, record, value)
+    else:  # what a new record holds already was asked for, and wins
+        after, treatment = _MEETING[target.policy if record else Policy.FILL](before, value)
     if treatment not in {Treatment.KEPT, Treatment.SAME}:
         _set(target.field, after, record, values)
     return Carried(target.record_type, target.field, before, after, treatment)
@@ -195,16 +198,29 @@ def _replaced(before: Any, value: Any) -> tuple[Any, Treatment]:  # noqa: ANN401
 
 
 def _joined(before: Any, value: Any) -> tuple[Any, Treatment]:  # noqa: ANN401  (as above)
+    """
+    Add what the lead has besides; two values that cannot stand side by side leave what is there (custom fields).
+    """
+    members = value if isinstance(value, (tuple, frozenset)) else (value,)
     both = before
     if isinstance(before, frozenset):
-        both = before | value
+        both = before.union(members)
     elif isinstance(before, tuple):
-        both = (*before, *(member for member in value if member not in before))
-    elif isinstance(before, FrozenMap):
+        both = (*before, *(member for member in _in_order(members) if member not in before))
+    elif isinstance(before, FrozenMap) and isinstance(value, FrozenMap):
         both = FrozenMap({**value, **before})
-    elif str(value) not in str(before).splitlines():
-        both = f"{before}\n{value}"
+    elif isinstance(before, str) and isinstance(value, str):
+        both = before if value in before.splitlines() else f"{before}\n{value}"
+    else:
+        return _kept(before, value)
     return (before, Treatment.SAME) if both == before else (both, Treatment.JOINED)
+
+
+def _in_order(members: Iterable[Any]) -> Iterable[Any]:
+    """
+    Give members in an order that is the same in every process: a set has none of its own.
+    """
+    return sorted(members, key=repr) if isinstance(members, frozenset) else members
 
 
 _STRICTNESS: Final = {consent: number for number, consent in enumerate(Consent)}

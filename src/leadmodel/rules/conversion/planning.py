@@ -60,6 +60,8 @@ class ConversionPlan(Plan[Evidence]):
     deal: Deal | None = None
     #: What people call the stage of a new deal.
     stage: str = ""
+    #: What people call the status that the lead gets.
+    status: str = ""
     #: What becomes of each field of the lead, and of each of the organisation's own.
     fields: tuple[FieldLine, ...] = ()
     #: What becomes of the notes, activities and tasks.
@@ -128,6 +130,7 @@ class _Draft:
     created: list[Entity] = attrs.field(factory=list)
     updated: list[Updated] = attrs.field(factory=list)
     stage: str = ""
+    status: str = ""
 
     def plan(self) -> ConversionPlan:
         """
@@ -142,11 +145,10 @@ class _Draft:
             what = "nothing would become of the lead: no account, no contact and no deal"
             self._object(what, "ask for one of them", rule="CONV-2")
         values, lines = self._carry(found, used)
-        account = contact = deal = None
-        if not self.problems:
-            account = self._account(found, values.get(Account, {}))
-            contact = self._contact(found, values.get(Contact, {}), account)
-            deal = self._deal(used, values.get(Deal, {}), contact, account)
+        account = self._account(found, values.get(Account, {}))
+        contact = self._contact(found, values.get(Contact, {}), account)
+        settled = bool((account or found.account.reason) and (contact or found.contact.reason))
+        deal = self._deal(used, values.get(Deal, {}), contact, account, settled=settled)
         if self.problems:
             return self._blocked(lines)
         return self._done(lines, account, contact, deal)
@@ -170,7 +172,7 @@ class _Draft:
         return ConversionPlan(
             request=self.request, at=self.at, by=self.by, before=self.lead, lead=lead, account=account, contact=contact,
             deal=deal, changes=Changes(created=self.created, updated=self.updated, cause=cause), fields=lines,
-            children=children.lines, stage=self.stage, evidence=tuple(self.evidence),
+            children=children.lines, stage=self.stage, status=self.status, evidence=tuple(self.evidence),
         )  # fmt: skip
 
     def _object(self, what: str, hint: str, *, field: str = "", rule: str) -> None:
@@ -188,7 +190,7 @@ class _Draft:
         lead, rules = self.lead, self.playbook.conversion
         for path in rules.missing(lead):
             self._object("it is missing", "a lead needs it to be converted", field=path, rule="CONV-15")
-        if rules.guard is not None and not rules.guard.holds(lead, self.at, self._related):
+        if rules.guard is not None and not rules.guard.holds(lead, self.at, self.directory.find):
             self._object(f"the lead is held: {rules.guard!s} does not hold", "change the lead first", rule="CONV-14")
         known = {status.key: status for status in self.playbook.statuses.members}
         status = known.get(lead.status or "")
@@ -204,17 +206,13 @@ class _Draft:
             said = "ids are derived under the published namespace of the presets; set one of your own"
             self._warn(said, "CONV-10")
 
-    def _related(self, ref: Ref) -> Entity | None:
-        record_type: Any = ref.type
-        found: Entity | None = self.directory.get(record_type, ref.id)
-        return found
-
     def _converted(self, account: Account | None, contact: Contact | None, deal: Deal | None) -> Lead:
         became = Converted(
             at=self.at, contact_id=contact.id if contact else "", account_id=account.id if account else "",
             deal_id=deal.id if deal else "", digest=self.request.digest(),
         )  # fmt: skip
         status = self.playbook.statuses.of_kind(StatusKind.CONVERTED)
+        self.status = status[0].label if status else ""
         return copied(
             self.lead, conversion=became, status=status[0].key if status else self.lead.status,
             version=next_version(self.lead), modified_at=self.at,
@@ -303,12 +301,19 @@ class _Draft:
             self._warn(f"the deal {deal.label()} is {self.directory.outcome(deal)} already", "CONV-2", deal.ref)
         return deal
 
-    def _deal(self, used: Deal | None, values: Values, contact: Contact | None, account: Account | None) -> Deal | None:
+    def _deal(
+        self, used: Deal | None, values: Values, contact: Contact | None, account: Account | None, *, settled: bool
+    ) -> Deal | None:
+        """
+        Give the deal; while contact or account are not *settled*, what it asks of them is not judged.
+        """
         asked = self.request.deal
         account_id = account.id if account else contact.account_id if contact else ""
         if used is not None:
             return self._joined_deal(used, values, contact, account_id)
-        return self._new_deal(asked, values, contact, account_id) if isinstance(asked, NewDeal) else None
+        if not isinstance(asked, NewDeal):
+            return None
+        return self._new_deal(asked, values, contact, account_id, settled=settled)
 
     def _joined_deal(self, deal: Deal, values: Values, contact: Contact | None, account_id: str) -> Deal:
         """
@@ -327,7 +332,9 @@ class _Draft:
             self._object(what, "use that account, or another deal", field="deal", rule="CONV-13")
         return self._changed(deal, {name: value for name, value in values.items() if getattr(deal, name) != value})
 
-    def _new_deal(self, asked: NewDeal, values: Values, contact: Contact | None, account_id: str) -> Deal | None:
+    def _new_deal(
+        self, asked: NewDeal, values: Values, contact: Contact | None, account_id: str, *, settled: bool
+    ) -> Deal | None:
         lead, pipelines = self.lead, self.playbook.pipelines
         deal_id = derived_id(self.playbook.namespace, DEAL, lead.id)
         if self.directory.get(Deal, deal_id) is not None:
@@ -342,14 +349,14 @@ class _Draft:
             return None
         try:
             deal = new_deal(
-                id=deal_id, pipeline=pipeline, stage=asked.stage, at=self.at, by=self.by, related=self._related,
+                id=deal_id, pipeline=pipeline, stage=asked.stage, at=self.at, by=self.by, related=self.directory.find,
                 contact_id=contact.id if contact else "", account_id=account_id, **values,
             )  # fmt: skip
         except UnknownName as error:
             self._object(str(error).rpartition(" [")[0], "", field="stage", rule="CONV-13")
             return None
         except (CannotMove, InvalidRecord) as error:
-            self.problems += [problem.at("new deal") for problem in error.problems]
+            self.problems += [problem.at("new deal") for problem in error.problems if settled or _is_own(problem)]
             return None
         self.stage = pipeline.stage(deal.stage).label
         deal = copied(deal, version=1, modified_at=self.at)
@@ -363,6 +370,13 @@ def _asked_of(asked: NewDeal) -> Values:
     """
     names = ("name", "amount", "closes_on", "next_step")
     return {name: value for name in names if (value := getattr(asked, name)) not in (None, "")}
+
+
+def _is_own(problem: Problem) -> bool:
+    """
+    Say whether a problem of a deal is its own, whoever its contact and its account are.
+    """
+    return problem.field != "guard" and not problem.field.startswith(("account", "contact"))
 
 
 def _currencies(*amounts: object) -> int:

@@ -2,18 +2,20 @@
 The report of a plan: what a sales manager reads before saying yes. Words, no ids and no field keys.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from leadmodel.display import counted, escaped, html_table, one_line, text_table
-from leadmodel.entities import Entity, Record, facts_of
+from leadmodel.entities import DealContact, Entity, Record, facts_of
+from leadmodel.networks import NETWORKS, Profile
 from leadmodel.rules.conversion.carrying import FieldLine, Treatment, is_blank
+from leadmodel.rules.conversion.requests import Request
 from leadmodel.values import type_name
 
 if TYPE_CHECKING:
     from leadmodel.rules.conversion.planning import ConversionPlan
 
-_SHOWN: Final = 40
+_SHOWN: Final = 60
 
 #: What fields are called, where that is not the name of the field with spaces.
 _WORDS: Final = {
@@ -21,18 +23,24 @@ _WORDS: Final = {
     "emails": "e-mail addresses", "phones": "phone numbers", "closes_on": "expected to close on",
 }  # fmt: skip
 _EFFECTS: Final = {
-    Treatment.FILLED: "taken over", Treatment.KEPT: "what is there stays", Treatment.SAME: "is there already",
-    Treatment.REPLACED: "replaces what was there", Treatment.JOINED: "added to what is there",
+    Treatment.FILLED: "taken over", Treatment.KEPT: "stays as it is", Treatment.SAME: "is the same already",
+    Treatment.REPLACED: "replaced", Treatment.JOINED: "added",
 }  # fmt: skip
 #: Fields that every record has for itself, and the mapping whose members have lines of their own.
 _UNTOLD: Final = {"id", "version", "custom", "created_at", "modified_at", "last_activity_at", "viewed_by", "score"}
+#: Fields that all records have: they come last, as a person or a company is known by others.
+_COMMON: Final = frozenset(facts_of(Record))
 #: What is said of several records that follow a lead, or stay.
 _FOLLOWING: Final = {"move": "moved to", "copy": "copied to", "leave": "left with the lead"}
 _PLURALS: Final = {"activity": "activities"}
 
-_NEW: Final = ("field", "becomes", "from the lead's")
-_OLD: Final = ("field", "is", "becomes", "from the lead's", "how")
-_DROPPED: Final = ("not carried over", "value", "because")
+#: The columns of a new record, of one that is there, and of what goes nowhere.
+_NEW: Final = ("field", "becomes", "from")
+_OLD: Final = ("field", "is", "the lead has", "becomes", "how")
+_DROPPED: Final = ("field", "the lead has", "because")
+
+#: A row of a record that is there; a new one leaves out what is not there.
+_Row: TypeAlias = tuple[str, str, str, str, str]
 
 
 def field_word(field: str) -> str:
@@ -40,26 +48,6 @@ def field_word(field: str) -> str:
     Give what a field is called.
     """
     return _WORDS.get(field) or field.removeprefix("custom.").replace("_", " ")
-
-
-def record_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator[tuple[str, str, str, str, str]]:
-    """
-    Give a row for each value that goes to a type of record: its field, before, after, the lead's field, and how.
-    """
-    for line in lines:
-        for done in line.carried:
-            if done.record_type is record_type:
-                before, after = said(done.before), said(done.after)
-                yield field_word(done.field), before, after, field_word(line.field), _EFFECTS[done.treatment]
-
-
-def dropped_rows(lines: Sequence[FieldLine]) -> Iterator[tuple[str, str, str]]:
-    """
-    Give a row for each value that goes nowhere, with the reason; bookkeeping is left out.
-    """
-    for line in lines:
-        if line.dropped and not is_blank(line.value) and line.field not in _UNTOLD:
-            yield field_word(line.field), said(line.value), line.dropped
 
 
 def plan_text(plan: "ConversionPlan") -> str:
@@ -82,21 +70,35 @@ def plan_html(plan: "ConversionPlan") -> str:
     for title, lines in remarks(plan):
         items = "".join(f"<li>{escaped(line)}</li>" for line in lines)
         parts.append(f"<p><b>{escaped(title)}</b></p><ul>{items}</ul>")
-    parts += [html_table(headers, rows, caption=title) for title, headers, rows in tables(plan)]
+    for title, headers, rows in tables(plan):
+        parts.append(html_table(headers, rows, caption=title) if rows else f"<p><b>{escaped(title)}</b></p>")
     return f"<div>{''.join(parts)}</div>"
 
 
 def remarks(plan: "ConversionPlan") -> Iterator[tuple[str, list[str]]]:
     """
-    Give what is told in sentences, each list under its title: what blocks, why, what to mind, what comes along.
+    Give what is told in sentences, each list under its title: what blocks, why, what to mind, what becomes of the lead.
     """
     told = (
         ("Blocked", [str(problem) for problem in plan.problems]),
         ("Because", [str(each) for each in plan.evidence if not each.warning]),
         ("Mind", [str(each) for each in plan.evidence if each.warning]),
-        ("Along with the lead", list(_following(plan))),
+        ("The lead", list(_kept(plan))),
     )
-    yield from ((title, lines) for title, lines in told if lines)
+    yield from ((title, [one_line(line) for line in lines]) for title, lines in told if lines)
+
+
+def _kept(plan: "ConversionPlan") -> Iterator[str]:
+    """
+    Say what becomes of the lead itself, and of what hangs on it.
+    """
+    if plan.changes:
+        status = f"; its status becomes {plan.status}" if plan.status else ""
+        yield f"it is kept as converted{status}"
+    for line in plan.children:
+        name = type_name(line.record_type)
+        to = f" the {type_name(line.to)}" if line.to else ""
+        yield f"{counted(line.number, name, _PLURALS.get(name, ''))} {_FOLLOWING[line.follow]}{to}"
 
 
 def tables(plan: "ConversionPlan") -> Iterator[tuple[str, Sequence[str], list[Sequence[str]]]]:
@@ -108,58 +110,99 @@ def tables(plan: "ConversionPlan") -> Iterator[tuple[str, Sequence[str], list[Se
     for record in (plan.account, plan.contact, plan.deal):
         if record is None:
             continue
-        touched = record.ref in created or record.ref in changed
-        asked = _asked_rows(plan, record, changed.get(record.ref)) if touched else ()
-        rows = [*asked, *record_rows(plan.fields, type(record))]
         name = f"{type_name(type(record))} {one_line(record.label())}"
         if record.ref in created:
-            yield f"New {name}", _NEW, [(field, after, source) for field, _, after, source, _ in rows]
+            rows = [*_asked_rows(plan, record, None), *_new_rows(plan.fields, type(record))]
+            yield f"New {name}", _NEW, [(field, after, source) for field, _, _, after, source in rows]
+        elif record.ref in changed:
+            asked = _asked_rows(plan, record, changed[record.ref])
+            yield f"Changed {name}", _OLD, [*asked, *_old_rows(plan.fields, type(record))]
         else:
-            yield f"{'Changed' if record.ref in changed else 'Used as it is:'} {name}", _OLD, list(rows)
-    if dropped := list(dropped_rows(plan.fields)):
+            yield f"Used as it is: {name}", _OLD, list(_old_rows(plan.fields, type(record)))
+    if plan.changes and (dropped := list(dropped_rows(plan.fields))):
         yield "Not carried over", _DROPPED, list(dropped)
 
 
-def _asked_rows(
-    plan: "ConversionPlan", record: Record, before: Entity | None
-) -> Iterator[tuple[str, str, str, str, str]]:
+def _old_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator[_Row]:
+    """
+    Give a row for each value that meets a record that is there: what is there, what the lead has, what becomes of it.
+    """
+    for line in _ordered(lines):
+        for done in line.carried:
+            if done.record_type is record_type:
+                has = said(line.value)
+                if done.field != line.field.removeprefix("custom."):
+                    has = f"{field_word(line.field)}: {has}"
+                yield field_word(done.field), said(done.before), has, said(done.after), _EFFECTS[done.treatment]
+
+
+def _new_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator[_Row]:
+    """
+    Give a row for each value that goes to a new record; what was asked for has its own.
+    """
+    for line in _ordered(lines):
+        for done in line.carried:
+            if done.record_type is record_type and done.treatment is Treatment.FILLED:
+                yield field_word(done.field), "", "", said(done.after), f"the lead's {field_word(line.field)}"
+
+
+def _ordered(lines: Sequence[FieldLine]) -> Iterable[FieldLine]:
+    return sorted(lines, key=lambda line: line.field in _COMMON or line.field.startswith("custom."))
+
+
+def dropped_rows(lines: Sequence[FieldLine]) -> Iterator[tuple[str, str, str]]:
+    """
+    Give a row for each value that goes nowhere, with the reason; bookkeeping is left out.
+    """
+    for line in _ordered(lines):
+        if line.dropped and not is_blank(line.value) and line.field not in _UNTOLD:
+            yield field_word(line.field), said(line.value), line.dropped
+
+
+def _asked_rows(plan: "ConversionPlan", record: Record, before: Entity | None) -> Iterator[_Row]:
     """
     Give a row for each field that the conversion itself fills: whom the record belongs to, and what was asked for.
     """
-    told = {done.field for line in plan.fields for done in line.carried if done.record_type is type(record)}
+    told = {
+        done.field
+        for line in plan.fields
+        for done in line.carried
+        if done.record_type is type(record) and (before is not None or done.treatment is Treatment.FILLED)
+    }
     names = {each.id: each.label() for each in (plan.account, plan.contact) if each}
     fields = facts_of(type(record))
-    for field, word in _ASKED.items():
+    for field, (word, unknown) in _ASKED.items():
         if field in told or field not in fields:
             continue
         now, was = getattr(record, field), getattr(before, field, None)
-        if field == "stage" and plan.stage:
-            now = plan.stage
         if not is_blank(now) and now != was:
-            yield word, _by_name(was, names), _by_name(now, names), "–", "by the conversion"
+            how = "by the conversion" if unknown else _how_asked(plan.request, field)
+            shown = [_by_name(value, names, unknown) for value in (was, plan.stage if field == "stage" else now)]
+            yield word, shown[0], "–", shown[1], how
 
 
-#: Fields that a conversion fills by itself, and what they are called.
+def _how_asked(request: Request, field: str) -> str:
+    return "as asked" if getattr(request.deal, field, None) else "by default"
+
+
+#: Fields that a conversion fills by itself: what they are called, and for a link what another record is called.
 _ASKED: Final = {
-    "name": "name", "stage": "stage", "amount": "amount", "closes_on": "expected to close on", "next_step": "next step",
-    "account_id": "account", "contact_id": "contact", "contacts": "other contacts",
+    "name": ("name", ""), "stage": ("stage", ""), "amount": ("amount", ""),
+    "closes_on": ("expected to close on", ""), "next_step": ("next step", ""),
+    "account_id": ("account", "another account"), "contact_id": ("contact", "another contact"),
+    "contacts": ("other contacts", "somebody else"),
 }  # fmt: skip
 
 
-def _by_name(value: object, names: Mapping[str, str]) -> str:
+def _by_name(value: object, names: Mapping[str, str], unknown: str) -> str:
     """
     Say a value with the names of the records that it refers to.
     """
+    if unknown and isinstance(value, str) and value:
+        return said(names.get(value, unknown))
     if isinstance(value, tuple):
-        value = tuple(names.get(each.contact_id, each.contact_id) for each in value)
-    return said(names.get(value, value) if isinstance(value, str) else value)
-
-
-def _following(plan: "ConversionPlan") -> Iterator[str]:
-    for line in plan.children:
-        name = type_name(line.record_type)
-        to = f" the {type_name(line.to)}" if line.to else ""
-        yield f"{counted(line.number, name, _PLURALS.get(name, ''))} {_FOLLOWING[line.follow]}{to}"
+        value = tuple(names.get(each.contact_id, unknown) for each in value if isinstance(each, DealContact))
+    return said(value)
 
 
 def said(value: object) -> str:
@@ -169,10 +212,20 @@ def said(value: object) -> str:
     if is_blank(value):
         return "–"
     if isinstance(value, (tuple, frozenset)):
-        told = ", ".join(map(str, value) if isinstance(value, tuple) else sorted(map(str, value)))
+        members = [_member(member) for member in value]
+        told = ", ".join(members if isinstance(value, tuple) else sorted(members))
     elif isinstance(value, Mapping):
-        told = ", ".join(f"{key}: {member}" for key, member in value.items())
+        told = ", ".join(f"{key}: {_member(member)}" for key, member in value.items())
     else:
-        told = str(value)
+        told = _member(value)
     told = one_line(told)
-    return told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…"
+    return told if len(told) <= _SHOWN else f"{told[: _SHOWN - 1]}…"
+
+
+def _member(value: object) -> str:
+    if isinstance(value, Profile):
+        row = NETWORKS.get(value.network)
+        return f"{value.handle or value.uid} on {row.label if row else value.network}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)

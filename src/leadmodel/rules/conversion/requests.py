@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from leadmodel.entities.convert import as_date
+from leadmodel.entities.convert import Unread, as_date
 from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values import Money
 from leadmodel.values.text import identity_fault
@@ -64,6 +64,9 @@ class Omit:
 class NewDeal:
     """
     Make a deal with the conversion.
+
+    Raises:
+        InvalidValue: A fact is of another type; all is reported.
     """
 
     #: What people call it; "" takes the company's name, or the person's.
@@ -76,6 +79,24 @@ class NewDeal:
     #: The day on which it is expected to close.
     closes_on: date | None = attrs.field(default=None, converter=as_date)
     next_step: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(self._problems())
+        if problems:
+            raise InvalidValue(subject="new deal", problems=problems)
+
+    def _problems(self) -> Iterator[Problem]:
+        for name in ("name", "pipeline", "stage", "next_step"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                yield Problem(what=f"{shown(value)} is no text", hint="write it as text", field=name, value=value)
+        for name, kind, what, hint in (
+            ("amount", Money, "money", "make it: Money(…)"), ("closes_on", date, "date", "pass a date"),
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, kind):
+                given = value.value if isinstance(value, Unread) else value
+                yield Problem(what=f"{shown(given)} is no {what}", hint=hint, field=name, value=given)
 
 
 #: What may be asked for an account or a contact, and for a deal.
