@@ -5,7 +5,7 @@ Nothing is kept here: the rows, the limits and the meanings are read from the co
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, get_args
 
 import attrs
@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 import leadmodel as lm
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of
 from leadmodel.networks.rows import ROWS as NETWORK_ROWS
+from leadmodel.processes.showing import asks, step_table
 from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import TABLE_HEADERS
 from leadmodel.values import type_name
@@ -33,6 +34,8 @@ class Table(NamedTuple):
     title: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+    #: What is drawn below it.
+    diagram: str = ""
 
 
 def code(text: object) -> str:
@@ -105,20 +108,106 @@ def networks() -> Iterator[Table]:
     yield Table("The rows", headers, rows)
 
 
-# Stages and statuses
+# Stages, statuses and moves
 
 
 def pipelines() -> Iterator[Table]:
-    for pipeline in lm.pipelines.PRESETS.values():
-        rows = [[code(s.key), s.label, s.outcome, f"{s.probability} %", s.forecast] for s in pipeline.stages]
-        headers = ("key", "label", "outcome", "probability", "forecast")
-        yield Table(f"Pipeline `{pipeline.key}`", headers, rows)
+    yield from _processes(lm.pipelines.PRESETS.values(), "Pipeline")
 
 
 def statuses() -> Iterator[Table]:
-    for preset in lm.statuses.PRESETS.values():
-        rows = [[code(status.key), status.label, status.kind] for status in preset.members]
-        yield Table(f"Statuses `{preset.key}`", ("key", "label", "kind"), rows)
+    yield from _processes(lm.statuses.PRESETS.values(), "Statuses")
+
+
+def _processes(presets: Iterable[lm.Process[Any]], noun: str) -> Iterator[Table]:
+    for preset in presets:
+        headers, rows = step_table(preset)
+        rows = [[code(row[0]), *map(str, row[1:])] for row in rows]
+        yield Table(f"{noun} `{preset.key}`", headers, rows, lm.diagram(preset))
+
+
+def moves() -> Iterator[Table]:
+    yield from _moves("Moves of deals", lm.pipelines.PRESETS.values())
+    yield from _moves("Moves of leads", lm.statuses.PRESETS.values())
+
+
+def _moves(title: str, presets: Iterable[lm.Process[Any]]) -> Iterator[Table]:
+    """
+    Give the move table of each preset; those that have the same share one table.
+    """
+    several: dict[tuple[lm.MoveRule, ...], list[str]] = {}
+    for preset in presets:
+        several.setdefault(preset.moves, []).append(preset.key)
+    for cells, keys in several.items():
+        rows = [
+            [
+                row.come_from,
+                row.to,
+                "yes" if row.allowed else "no",
+                _CLOSING[row.closing],
+                asks(row),
+                _hint(row),
+                row.rule,
+            ]
+            for row in cells
+        ]
+        headers = ["from", "to", "allowed", "closing date", "asks for", "otherwise", "rule"]
+        empty = [n for n in range(len(headers)) if not any(row[n] for row in rows)]
+        kept = [[cell for n, cell in enumerate(row) if n not in empty] for row in (headers, *rows)]
+        yield Table(f"{title}: {', '.join(map(code, keys))}", kept[0], kept[1:])
+
+
+_CLOSING = {lm.Closing.KEEP: "", lm.Closing.STAMP: "set", lm.Closing.CLEAR: "removed"}
+
+
+def _hint(row: lm.MoveRule) -> str:
+    return re.sub(r"(\w+\(.*?\))", r"`\1`", row.hint)
+
+
+# Conversion
+
+
+def mapping() -> Iterator[Table]:
+    rows = [
+        [code(row.field), ", ".join(map(_target, row.targets)), _policies(row), row.dropped]
+        for row in lm.ConversionRules().rows()
+    ]
+    headers = ("field of a lead", "goes to", "where that is filled", "or why it goes nowhere")
+    yield Table("The mapping", headers, rows)
+    told = [[code(policy), meaning(lm.Policy, policy.name)] for policy in lm.Policy]
+    yield Table("Policies", ("policy", "meaning"), told)
+
+
+def _target(target: lm.Target) -> str:
+    kinds = f" (of kind {', '.join(map(code, sorted(target.kinds)))})" if target.kinds else ""
+    return code(f"{type_name(target.record_type)}.{target.field}") + kinds
+
+
+def _policies(row: lm.MappingRow) -> str:
+    return ", ".join(dict.fromkeys(code(target.policy) for target in row.targets))
+
+
+def children() -> Iterator[Table]:
+    rows = [
+        [type_name(row.record_type), code(row.follow), ", or ".join(map(type_name, row.to))]
+        for row in lm.ConversionRules().children
+    ]
+    yield Table("What hangs on a lead", ("record", "unless you say otherwise", "goes to the"), rows)
+
+
+def conversion_options() -> Iterator[Table]:
+    rows = [
+        [code(field.name), _default(field.default), meaning(lm.ConversionRules, field.name)]
+        for field in attrs.fields(lm.ConversionRules)
+        if field.init
+    ]
+    yield Table("Options of conversion", ("option", "unless you say otherwise", "meaning"), rows)
+
+
+def _default(value: object) -> str:
+    if isinstance(value, tuple):
+        return "the table above" if value else "none"
+    return "none" if value is None else code(value)
 
 
 # Records
@@ -166,7 +255,19 @@ def _set_by(fact: Facts) -> str:
 
 TABLES: dict[str, Callable[[], Iterator[Table]]] = {
     maker.__name__.replace("_", "-"): maker
-    for maker in (author_rules, author_options, reasons, networks, pipelines, statuses, fields)
+    for maker in (
+        author_rules,
+        author_options,
+        reasons,
+        networks,
+        pipelines,
+        statuses,
+        moves,
+        mapping,
+        children,
+        conversion_options,
+        fields,
+    )
 }
 
 
@@ -185,6 +286,8 @@ class TablesDirective(SphinxDirective):
         section = nodes.section(ids=[nodes.make_id(table.title)])
         section += nodes.title("", "", *inline(table.title))
         section += table_node(table)
+        if table.diagram:
+            section += nodes.literal_block("", table.diagram, language="text", classes=["diagram"])
         return section
 
 

@@ -40,12 +40,22 @@ OWNERS: Final = {
 }  # fmt: skip
 
 #: The test files of the core's rooms, run once more with impure calls refused.
-#: test_small_worlds is left out: it asks the functions of test_classification the same questions very many times.
+#: test_small_worlds is left out: it asks the functions of test_classification the same questions very many times. So is
+#: moves/test_small_pipelines, which does so with those of moves/test_deals.
 CORE_TESTS: Final = (
     "criteria/test_criteria.py",
     "criteria/test_fields.py",
     "criteria/test_forms.py",
     "criteria/test_operators.py",
+    "moves/test_asking.py",
+    "moves/test_beginning.py",
+    "moves/test_deals.py",
+    "moves/test_histories.py",
+    "moves/test_leads.py",
+    "moves/test_machine.py",
+    "moves/test_scenarios.py",
+    "moves/test_several_pipelines.py",
+    "moves/test_tables.py",
     "test_author_rules.py",
     "test_changes.py",
     "test_classification.py",

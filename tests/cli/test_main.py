@@ -24,7 +24,9 @@ class TestStart:
 
         assert (done.code, done.out, done.err) == (0, f"leadmodel {version('leadmodel')}\n", "")
 
-    @pytest.mark.parametrize("asked", [("--help",), ("-h",), ("feed", "--help"), ("demo", "-h"), ("rules", "--help")])
+    @pytest.mark.parametrize(
+        "asked", [("--help",), ("-h",), ("feed", "--help"), ("demo", "-h"), ("rules", "--help"), ("check", "-h")]
+    )
     def test_help_answers(self, here: Here, asked: tuple[str, ...]) -> None:
         """Every part explains itself."""
         done = here(*asked)

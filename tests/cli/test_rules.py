@@ -1,25 +1,53 @@
 """`leadmodel rules`: the tables, for people and for programs."""
 
 import json
+from typing import Any
+
+import pytest
 
 import leadmodel as lm
+from leadmodel.formats.toml import read_processes
 from leadmodel.processes import pipelines, statuses
 from leadmodel.rules import author_rules
 from tests.cli.command import Here, in_a_pipe, on_a_terminal, without_colours
 
 
+def titles(text: str) -> list[str]:
+    """Give the titles of printed tables: a line between blank ones; what a diagram says of its signs is none."""
+    return [part.strip() for part in text.split("\n\n") if part and "\n" not in part.strip() and part[0] != " "]
+
+
 def test_every_table_is_printed() -> None:
-    """Both author tables, every pipeline, the statuses and the networks."""
+    """Both author tables, every pipeline and list of statuses with moves and diagram, and the networks."""
     done = in_a_pipe("rules")
-    titles = [part for part in done.out.split("\n\n") if part and "\n" not in part.strip()]
+    processes = [f"pipeline {key}" for key in pipelines.PRESETS] + [f"statuses {key}" for key in statuses.PRESETS]
 
     assert (done.code, done.err) == (0, "")
-    assert [title.strip() for title in titles] == [
+    assert titles(done.out) == [
         *(f"author rules {name}" for name in author_rules.PRESETS),
-        *(f"pipeline {key}" for key in pipelines.PRESETS),
-        *(f"statuses {key}" for key in statuses.PRESETS),
+        *(title for name in processes for title in (name, f"moves of {name}", f"diagram of {name}")),
         "networks",
     ]
+
+
+def test_moves_are_a_matrix(here: Here) -> None:
+    """What is left stands at the side, what is entered at the top."""
+    assert (
+        "moves of pipeline zoho\n\n"
+        "from \\ to  open  won  lost\n"
+        "---------  ----  ---  ----\n"
+        "open       yes   yes  yes\n"
+        "won        no    yes  no\n"
+        "lost       no    no   yes\n"
+    ) in here("rules", "zoho").out
+
+
+def test_diagram_of_every_process_is_printed(here: Here) -> None:
+    """The picture stands as the library draws it."""
+    out = here("rules").out
+    presets = lm.Processes(pipelines.PRESETS.values(), statuses.PRESETS.values())
+
+    assert all(lm.diagram(preset) in out for preset in presets.all)
 
 
 def test_rows_of_a_table_are_words(here: Here) -> None:
@@ -28,32 +56,75 @@ def test_rows_of_a_table_are_words(here: Here) -> None:
 
     assert lines[2] == ["rule", "on", "record", "open", "won", "lost", "category", "reason"]
     assert ["AUTH-3", "contact", "no", "yes", "–", "customer", "won_deal"] in lines
-    assert ["Closed", "Won", "Closed", "Won", "won", "100", "closed"] in lines
+    assert ["Closed", "Won", "Closed", "Won", "won", "100", "%", "closed"] in lines
 
 
-def test_name_chooses_the_author_rules(here: Here) -> None:
-    """With a name, the other author table is left out, and nothing else."""
-    everything, hubspot = here("rules").out, here("rules", "hubspot").out
+@pytest.mark.parametrize(
+    ("name", "first", "number"),
+    [
+        ("zoho", "author rules zoho", 7),
+        ("hubspot", "author rules hubspot", 1),
+        ("salesforce", "pipeline salesforce", 3),
+        ("authors", "author rules zoho", 2),
+        ("pipelines", "pipeline simple", 9),
+        ("statuses", "statuses simple", 6),
+        ("networks", "networks", 1),
+    ],
+)
+def test_name_chooses_tables(here: Here, name: str, first: str, number: int) -> None:
+    """A name is that of one table, of all of a vendor's, or of all of a kind."""
+    found = titles(here("rules", name).out)
 
-    assert hubspot == everything[everything.index("author rules hubspot") :]
+    assert (found[0], len(found)) == (first, number)
+
+
+def test_toml_is_a_start_for_ones_own(here: Here) -> None:
+    """The presets in the form that `leadmodel check` reads."""
+    done = here("rules", "--toml")
+
+    assert (done.code, done.err) == (0, "")
+    assert read_processes(done.out) == lm.Processes(pipelines.PRESETS.values(), statuses.PRESETS.values())
+    assert read_processes(here("rules", "salesforce", "--toml").out) == lm.Processes(pipelines.SALESFORCE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("hubspot", "--toml"), "hubspot names no pipeline and no statuses, and TOML holds nothing else"),
+        (("zoho", "--toml", "--json"), "--json and --toml exclude each other"),
+    ],
+)
+def test_toml_of_anything_else_is_wrong_usage(here: Here, arguments: tuple[str, ...], said: str) -> None:
+    """Other tables have no such form."""
+    done = here("rules", *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
 
 
 def test_json_holds_every_row(here: Here) -> None:
     """Programs get one object a row, with its table and values of their own types."""
     rows = [json.loads(line) for line in here("rules", "--json").out.splitlines()]
-    stages = sum(len(pipeline.stages) for pipeline in pipelines.PRESETS.values())
-    members = sum(len(known.members) for known in statuses.PRESETS.values())
+    presets: list[lm.Process[Any]] = [*pipelines.PRESETS.values(), *statuses.PRESETS.values()]
+    steps, cells = (sum(map(len, lists)) for lists in zip(*((each.steps, each.moves) for each in presets), strict=True))
 
-    assert len(rows) == 2 * len(lm.author_rules.ZOHO.rows) + stages + members + len(lm.NETWORKS)
+    assert len(rows) == 2 * len(lm.author_rules.ZOHO.rows) + steps + cells + len(lm.NETWORKS)
     assert {
         "table": "author rules hubspot", "rule": "AUTH-2", "on_record": "contact", "any_open": True, "any_won": False,
         "any_lost": None, "category": "potential_contact", "reason": "open_deal",
     } in rows  # fmt: skip
     assert {
         "table": "pipeline zoho", "key": "Id. Decision Makers", "label": "Identify Decision Makers", "outcome": "open",
-        "probability": 60, "forecast": "pipeline",
+        "probability": 60, "forecast": "pipeline", "requires": [], "guard": None, "first": False,
     } in rows  # fmt: skip
-    assert {"table": "statuses simple", "key": "New", "label": "New", "kind": "new"} in rows
+    assert {
+        "table": "statuses simple", "key": "New", "label": "New", "kind": "new", "requires": [], "guard": None,
+        "first": False,
+    } in rows  # fmt: skip
+    assert {
+        "table": "moves of statuses zoho", "from": "new", "to": "converted", "allowed": False, "closing": "keep",
+        "requires": [], "guard": None, "hint": "convert the lead, which sets it", "rule": "LEAD-3",
+    } in rows  # fmt: skip
     assert {
         "table": "networks", "key": "x", "label": "X", "handle": "1 to 20 letters, digits or underscores",
         "other_names": ["twitter"],

@@ -9,6 +9,8 @@ from importlib.metadata import version
 
 import click
 
+from leadmodel.cli.check import check
+from leadmodel.cli.convert import convert
 from leadmodel.cli.demo import demo
 from leadmodel.cli.feed import feed
 from leadmodel.cli.printing import complain
@@ -60,6 +62,8 @@ Examples:
   leadmodel feed --people people.csv --deals deals.csv --updates feed.jsonl
   leadmodel feed --people tree.json --updates - --json < timeline.json
   leadmodel rules hubspot                            the tables by which authors are judged
+  leadmodel rules pipelines                          the stages, who may move where, and diagrams
+  leadmodel check pipelines.toml                     the same for your own, and what is wrong with it
 """,
 )
 @click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
@@ -70,5 +74,7 @@ def leadmodel() -> None:
 
 
 leadmodel.add_command(feed)
+leadmodel.add_command(convert)
 leadmodel.add_command(demo)
 leadmodel.add_command(rules)
+leadmodel.add_command(check)

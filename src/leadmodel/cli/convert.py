@@ -17,13 +17,14 @@ from leadmodel.cli.options import instant_of
 from leadmodel.cli.printing import note, on_terminal, say, table
 from leadmodel.cli.progress import Progress
 from leadmodel.cli.reading import Inputs, records_of
-from leadmodel.criteria import parse_criterion
+from leadmodel.criteria import Criterion, parse_criterion
 from leadmodel.directory import Directory
 from leadmodel.display import counted, one_line
 from leadmodel.entities import Lead
-from leadmodel.errors import LeadmodelError, shown, suggestion
+from leadmodel.errors import InvalidCriterion, InvalidValue, shown, suggestion
 from leadmodel.playbook import playbooks
 from leadmodel.rules.conversion import (
+    PUBLISHED,
     Batch,
     ConversionPlan,
     Match,
@@ -48,14 +49,21 @@ def _choice(_: click.Context, __: click.Parameter, text: str) -> Match | New | U
     raise click.BadParameter(f"{text!r} is no choice; write match, new, omit, or use:ID")
 
 
+def _criterion(_: click.Context, __: click.Parameter, text: str | None) -> Criterion | None:
+    try:
+        return parse_criterion(Lead, text) if text is not None else None
+    except InvalidCriterion as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def _amount(_: click.Context, __: click.Parameter, text: str | None) -> Money | None:
     if text is None:
         return None
-    amount, _space, currency = text.partition(" ")
+    amount, _space, currency = text.strip().partition(" ")
     try:
         return Money(amount, currency.strip())
-    except LeadmodelError:
-        raise click.BadParameter(f'{text!r} is no amount; write it as "1200.00 EUR"') from None
+    except InvalidValue as error:
+        raise click.BadParameter(f'{text!r} is no amount; write it as "1200.00 EUR": {error.problems[0]}') from None
 
 
 def _day(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
@@ -77,6 +85,7 @@ def _namespace(_: click.Context, __: click.Parameter, text: str | None) -> UUID 
     short_help="Convert leads into contacts, accounts and deals.",
     epilog="""\b
 Every FILE may be given several times. What a file is, is told from its content.
+Where a report says Use(id), write use:ID; Omit() is omit, and replace_account is --replace-account.
 Exit codes: 0 done, 1 the input is wrong or a lead cannot be converted, 2 wrongly used, 130 interrupted.
 \b
 Examples:
@@ -87,11 +96,14 @@ Examples:
 )
 @with_files
 @click.option("--lead", "named", metavar="ID", multiple=True, help="A lead to convert; may be given several times.")
-@click.option("--where", "criterion", metavar="TEXT", help='Which leads to convert, such as "status is Pre-Qualified".')
+@click.option("--where", "criterion", metavar="TEXT", callback=_criterion,
+              help='Which leads to convert, such as "status is Pre-Qualified".')  # fmt: skip
 @click.option("--account", metavar="CHOICE", default="match", callback=_choice, show_default=True,
               help="The account: match, new, omit, or use:ID.")  # fmt: skip
 @click.option("--contact", metavar="CHOICE", default="match", callback=_choice, show_default=True,
               help="The contact: match, new, omit, or use:ID.")  # fmt: skip
+@click.option("--replace-account", is_flag=True,
+              help="Let a contact leave the account that it is at for the lead's company (CONV-7).")  # fmt: skip
 @click.option("--deal", is_flag=True, help="Make a deal with each lead.")
 @click.option("--name", default="", help="The name of the deal; the company's or the person's unless given.")
 @click.option("--stage", default="", help="The stage of the deal; the pipeline's first unless given.")
@@ -105,26 +117,44 @@ Examples:
 @click.option("--by", metavar="USER", help="Who does it.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
 @with_reading
-def convert(named: tuple[str, ...], criterion: str | None, *, dry_run: bool, **given: Any) -> None:  # noqa: ANN401  (the options)
+def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: bool, **given: Any) -> None:  # noqa: ANN401  (the options)
     """
     Convert leads, and print the records that are made or changed as JSON lines; --dry-run shows why instead.
 
     All leads that are not converted are taken, unless --lead or --where says which.
     """
-    if named and criterion:
+    if named and criterion is not None:
         raise click.UsageError("--lead and --where exclude each other")
-    asked = _asked_deal(given)
+    if not (given["people"] or given["leads"]):
+        raise click.UsageError("there are no leads; name a file of them with --people or --leads")
     at = _moment(given.pop("at"), given["zone"])
-    choices = {name: given.pop(name) for name in ("account", "contact", "by")}
-    playbook, namespace = playbooks.PRESETS[given.pop("playbook")], given.pop("namespace")
+    asked = {"deal": _asked_deal(given), "account": given.pop("account"), "contact": _asked_contact(given)}
+    by, playbook = given.pop("by"), playbooks.PRESETS[given.pop("playbook")]
+    namespace = given.pop("namespace") or playbook.namespace
     with Progress() as progress:
         directory = records_of(Inputs(**given), progress)
-        playbook = attrs.evolve(playbook, pipelines=directory.pipelines, namespace=namespace or playbook.namespace)
+        playbook = attrs.evolve(playbook, pipelines=directory.pipelines, namespace=namespace)
         leads = _chosen(directory, named, criterion, at)
-        batch = convert_leads(leads, directory, at=at, playbook=playbook, deal=asked, **choices)
-    _told(batch, dry_run=dry_run)
+        batch = convert_leads(leads, directory, at=at, playbook=playbook, by=by, **asked)
+    if dry_run:
+        for plan in batch.results:
+            _report(plan)
+    else:
+        _print_records(batch)
+        if namespace == PUBLISHED:
+            note("ids are derived under the published namespace of the presets; set your own with --namespace")
+    note(_summary(batch, dry_run=dry_run))
     if batch.failed:
         click.get_current_context().exit(1)
+
+
+def _asked_contact(given: dict[str, Any]) -> Match | New | Use | Omit:
+    choice: Match | New | Use | Omit = given.pop("contact")
+    if not given.pop("replace_account"):
+        return choice
+    if isinstance(choice, (Match, Use)):
+        return attrs.evolve(choice, replace_account=True)
+    raise click.UsageError("--replace-account is of a contact that is there; with --contact new or omit there is none")
 
 
 def _asked_deal(given: dict[str, Any]) -> NewDeal | None:
@@ -143,13 +173,12 @@ def _moment(at: datetime | None, zone: Any) -> datetime:  # noqa: ANN401  (a tim
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def _chosen(directory: Directory, ids: Iterable[str], text: str | None, at: datetime) -> list[Lead]:
+def _chosen(directory: Directory, ids: Iterable[str], criterion: Criterion | None, at: datetime) -> list[Lead]:
     """
     Give the leads that were asked for.
 
     Raises:
         click.UsageError: An id is no lead's.
-        InvalidCriterion: The text is no criterion on leads.
     """
     leads = {lead.id: lead for lead in directory.all(Lead)}
     for lead_id in ids:
@@ -158,34 +187,35 @@ def _chosen(directory: Directory, ids: Iterable[str], text: str | None, at: date
     if ids:
         return [leads[lead_id] for lead_id in dict.fromkeys(ids)]
     unconverted = [lead for lead in leads.values() if lead.conversion is None]
-    if text is None:
+    if criterion is None:
         return unconverted
-    holds = parse_criterion(Lead, text).compile(at, directory.find)
+    holds = criterion.compile(at, directory.find)
     return [lead for lead in unconverted if holds(lead)]
 
 
-def _told(batch: Batch, *, dry_run: bool) -> None:
+def _print_records(batch: Batch) -> None:
     """
-    Print the reports, or the records.
+    Print what was made or changed; of the leads that cannot be converted, say why on standard error.
     """
-    if dry_run:
-        for plan in batch.results:
-            _report(plan)
-    else:
-        from leadmodel.codec import to_plain
+    from leadmodel.codec import to_plain
 
-        for changes in batch.groups:
-            for record in (*changes.created, *(update.after for update in changes.updated)):
-                say(json.dumps(to_plain(record), ensure_ascii=False))
-        for plan in batch.failed:
-            sys.stderr.write("".join(f"{one_line(line)}\n" for line in _failed(plan)))
-    verb = "would be converted" if dry_run else "converted"
-    note(f"{counted(len(batch.converted), 'lead')} {verb}, {len(batch.failed)} cannot be")
+    for changes in batch.groups:
+        for record in (*changes.created, *(update.after for update in changes.updated)):
+            say(json.dumps(to_plain(record)))  # in ASCII: no text of a file steers a terminal
+    for line in (line for plan in batch.failed for line in _failed(plan)):
+        sys.stderr.write(f"{one_line(line)}\n")
 
 
 def _failed(plan: ConversionPlan) -> Iterator[str]:
     for problem in plan.problems:
         yield f"{plan.before.ref}: {problem}"
+
+
+def _summary(batch: Batch, *, dry_run: bool) -> str:
+    if not batch.results:
+        return "there is no lead to convert"
+    done = f"{counted(len(batch.converted), 'lead')} {'would be converted' if dry_run else 'converted'}"
+    return f"{done}, {len(batch.failed):,} cannot be" if batch.failed else done
 
 
 def _report(plan: ConversionPlan) -> None:

@@ -3,6 +3,7 @@ Formats: one module for each shape in which records come from elsewhere. Nothing
 
 * `leadmodel.formats.tabular`: leads, contacts, accounts and deals out of CSV files, with any headers.
 * `leadmodel.formats.salesforce`: the same out of Salesforce's trees of JSON and CSV exports.
+* `leadmodel.formats.toml`: pipelines and statuses in files that people write, read and written.
 * `leadmodel.formats.targets`: what a column may be read as.
 * `leadmodel.formats.reading`: what readers give back.
 * `leadmodel.formats.updates`: social updates; it tells their formats apart, each of which has its own module

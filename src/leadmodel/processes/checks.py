@@ -7,7 +7,8 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from leadmodel.criteria import Criterion, where
+from leadmodel.criteria import Criterion, fields_of, where
+from leadmodel.criteria.fields import declared
 from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion
 from leadmodel.values.text import identity_fault
 
@@ -42,11 +43,14 @@ def process_problems(process: "Process[Any]") -> Iterator[Problem]:
     if process.steps:
         yield from step_problems(process.steps, process.steps_field)
         yield from _beginning_problems(process)
-    else:
+    elif not process.past_steps:
         yield Problem(what="there are none", hint="give at least one", field=process.steps_field, rule="PIPE-1")
     yield from process.own_problems()
     yield from _cell_problems(process)
     yield from _transition_problems(process)
+    if wrong := list(_field_problems(process)):
+        yield from wrong  # what asks for one of these fields can only be judged once they are right
+        return
     for step in process.steps:
         yield from _gate_problems(process, step, f"{process.steps_field} {shown(step.key)}")
     for row in process.moves:
@@ -161,9 +165,19 @@ def _closed_ways(process: "Process[Any]", way: "Transition", steps: dict[str, An
             )
 
 
+def _field_problems(process: "Process[Any]") -> Iterator[Problem]:
+    """
+    Say what is wrong with the declarations of the organisation's own fields.
+    """
+    try:
+        fields_of(process.record_type, process.fields)
+    except InvalidCriterion as error:
+        yield from error.problems
+
+
 def _gate_problems(process: "Process[Any]", gate: "Gate", place: str) -> Iterator[Problem]:
     """
-    Say which required fields do not exist, and that a guard asks about another type of record.
+    Say which required fields do not exist, and that a guard asks about another type of record or undeclared fields.
     """
     for path in gate.requires:
         try:
@@ -184,3 +198,22 @@ def _gate_problems(process: "Process[Any]", gate: "Gate", place: str) -> Iterato
     elif guard.record_type is not process.record_type:
         what, hint = f"the guard asks about a {guard.record_type.__name__}", f"ask about the {name}"
         yield Problem(what=what, hint=hint, field=f"{place}, guard", value=guard, rule="PIPE-2")
+    else:
+        yield from _undeclared_problems(process, guard, f"{place}, guard")
+
+
+def _undeclared_problems(process: "Process[Any]", guard: Criterion, field: str) -> Iterator[Problem]:
+    """
+    Say which of the organisation's own fields a guard asks about that the process does not declare, or not as that.
+    """
+    own = declared(process.fields)
+    for path, asked in {each.field.path: each.field for each in guard.conditions() if each.field.custom}.items():
+        name = asked.part
+        if name not in own:
+            what, hint = f"the guard asks about {shown(path)}, which is not declared", "declare it in fields="
+        elif own[name].kind != asked.kind:
+            kinds = f"{shown(asked.kind.value)}, and it is declared as {shown(own[name].kind.value)}"
+            what, hint = f"the guard asks about {shown(path)} as {kinds}", "make the guard with the same fields"
+        else:
+            continue
+        yield Problem(what=what, hint=hint, field=field, value=path, options=tuple(own), rule="PIPE-2")

@@ -119,13 +119,14 @@ class Pipeline(Process[Stage]):
     Without transitions, stages may be skipped; with some, deals move along them alone (PIPE-3).
 
     Raises:
-        InvalidTable: There are no stages or none is open, a key is given twice or is no key, a probability is no
-            percentage, two stages are first, a cell of the move table is missing, a transition leads nowhere, a
-            required field does not exist, a guard asks about something else; all is reported.
+        InvalidTable: There are no stages, not even retired ones, or none of them is open, a key is given twice or is no
+            key, a probability is no percentage, two stages are first, a cell of the move table is missing, a transition
+            leads nowhere, a required field does not exist, a guard asks about something else; all is reported.
     """
 
     stages: tuple[Stage, ...] = attrs.field(converter=_as_stages)
     #: Stages of former times: no deal may stand in one or come to one, but histories still name them (PIPE-10).
+    #: A pipeline of former times has retired stages alone.
     retired: tuple[Stage, ...] = attrs.field(default=(), converter=_as_stages)
     moves: tuple[MoveRule, ...] = attrs.field(default=MOVES, converter=as_moves)
 
@@ -145,6 +146,13 @@ class Pipeline(Process[Stage]):
         The stages: what they are called in every process.
         """
         return self.stages
+
+    @property
+    def past_steps(self) -> tuple[Stage, ...]:
+        """
+        The retired stages: what they are called in every process.
+        """
+        return self.retired
 
     def _with_steps(self, steps: Iterable[Stage]) -> Self:
         return attrs.evolve(self, stages=steps)

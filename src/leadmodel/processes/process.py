@@ -121,12 +121,24 @@ class Process(ABC, Generic[S]):
         return ()
 
     @property
+    def past_steps(self) -> tuple[S, ...]:
+        """
+        The steps of former times, where the process keeps any; with some, it may have none of today (PIPE-10).
+        """
+        return ()
+
+    @property
     def first(self) -> S:
         """
         Where records begin: the step that says so, or the first in order that is live.
+
+        Raises:
+            UnknownName: The process is of former times, and nothing begins there any more (PIPE-10).
         """
-        marked = [step for step in self.steps if step.first]
-        return marked[0] if marked else next(step for step in self.steps if step.mark in self.live)
+        live = [step for step in self.steps if step.mark in self.live]
+        if not live:
+            raise self._unknown("")
+        return next((step for step in live if step.first), live[0])
 
     def step(self, key: str) -> S:
         """
@@ -173,10 +185,11 @@ class Process(ABC, Generic[S]):
             to: The step that is entered.
             mark: What the record counts as, where that is not what the step that is left means.
         """
-        counts = mark or (self.unset if start is None else start.mark)
-        asked = ("" if start is None else start.key, to.key, counts)
+        # Texts and no members of an enumeration, whose hash costs a call.
+        asked = ("" if start is None else start.key, to.key, "" if mark is None else str(mark))
         way = self._ways.get(asked)
         if way is None:
+            counts = mark or (self.unset if start is None else start.mark)
             way = self._ways[asked] = find_way(self, start, to, counts)
         return way
 
