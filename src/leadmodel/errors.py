@@ -233,12 +233,55 @@ def _version(version: int | None) -> str:
 
 
 @attrs.frozen(kw_only=True)
+class CannotConvert(RuleViolation):
+    """
+    A lead cannot be converted so. All that stands in the way is in `problems`.
+    """
+
+    #: The lead.
+    ref: object
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return f"{self.ref} cannot be converted: " + "; ".join(map(str, self.problems))
+
+
+@attrs.frozen(kw_only=True)
+class AlreadyConverted(CannotConvert):
+    """
+    A lead has been converted before, by another request (CONV-10).
+    """
+
+    #: What became of it then: the value of its field `conversion`.
+    first: object
+
+
+@attrs.frozen(kw_only=True)
+class PlanOutdated(RuleViolation):
+    """
+    The records have changed since a plan was made: planned again, something else would happen (CONV-1).
+    """
+
+    #: The lead.
+    ref: object
+    #: The plan that was to be applied.
+    planned: object
+    #: What would be planned today.
+    today: object
+
+    def __str__(self) -> str:
+        return f"the plan for {self.ref} is outdated: records have changed since; look at the new one, `error.today`"
+
+
+@attrs.frozen(kw_only=True)
 class CannotRevert(RuleViolation):
     """
     Changes cannot be taken back, because records have changed since in other ways.
     """
 
     problems: tuple[Problem, ...]
+    #: The changes that take back what can be taken back all the same; None where nothing can.
+    partial: object = None
 
     def __str__(self) -> str:
         return "cannot revert: " + "; ".join(map(str, self.problems))
@@ -267,6 +310,27 @@ class CannotMove(RuleViolation):
         if self.to in self.allowed:
             return text
         return f"{text}; from here it may go to: {', '.join(map(shown, self.allowed)) or 'nowhere'}"
+
+
+@attrs.frozen(kw_only=True)
+class StillInUse(RuleViolation):
+    """
+    A stage, a status or a pipeline cannot be taken out: records stand there that have no other place to go to.
+    """
+
+    #: What was to be taken out: "stage", "status", "pipeline".
+    kind: str
+    #: Its key.
+    name: str
+    #: Why, for each record that stands there and cannot go.
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        text = f"the {self.kind} {shown(self.name)} is still in use"
+        if len(self.problems) == 1:
+            return f"{text}: {self.problems[0]}"
+        lines = "".join(f"\n  - {problem}" for problem in self.problems)
+        return f"{text}: {len(self.problems)} problems{lines}"
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ middle is the same.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, TypeAlias, cast
 
@@ -18,6 +18,7 @@ from leadmodel.display import counted, html_table
 from leadmodel.entities import ENTITIES, Entity, facts_of
 from leadmodel.errors import Conflict, InvalidValue, Problem, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref
+from leadmodel.values.hydration import hydrator
 from leadmodel.values.instants import instant_fault
 
 #: A record before and after; None is a record that is not there.
@@ -274,6 +275,25 @@ class Changes:
 
     def _repr_html_(self) -> str:
         return html_table(("record", "field", "before", "after"), change_rows(self), caption=repr(self))
+
+
+def updating(before: Entity, after: Entity, *, at: datetime, by: str | None, rules: tuple[str, ...]) -> Changes:
+    """
+    Give the changes of one verb to one record: the usual case, put together from what the verb has checked.
+
+    Args:
+        before: The record as it stands.
+        after: The same record after the change.
+        at: The instant, in UTC.
+        by: The user who does it.
+        rules: The ids of the rules.
+    """
+    return _changes((), (_updated(before, after),), (), (), (), _cause(at, by, rules))
+
+
+_cause: Callable[..., Cause] = hydrator(Cause)
+_changes: Callable[..., Changes] = hydrator(Changes)
+_updated: Callable[..., Updated] = hydrator(Updated)
 
 
 def _ref_of(pair: Pair) -> Ref:

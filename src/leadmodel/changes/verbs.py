@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, Updated
-from leadmodel.entities import ENTITIES, Entity, Lead, Record, copied, facts_of
+from leadmodel.changes.change import Cause, Changes, updating
+from leadmodel.entities import ENTITIES, Entity, Lead, Record, facts_of
 from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
+from leadmodel.values.hydration import copied
 from leadmodel.values.instants import instant_fault
 
 E = TypeVar("E", bound=Entity)
@@ -65,7 +66,7 @@ def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str 
     after = with_values(record, values)
     if after == record:
         return Changes(cause=Cause(at=at, by=by))
-    return Changes(updated=(Updated(record, stamped(after, record, at)),), cause=Cause(at=at, by=by))
+    return updating(record, stamped(after, record, at), at=at, by=by, rules=())
 
 
 def delete(record: Entity, *, at: datetime, by: str | None = None) -> Changes:

@@ -7,7 +7,6 @@ from typing import Final
 from leadmodel.entities.account import Account
 from leadmodel.entities.activity import Activity, ActivityKind
 from leadmodel.entities.contact import Contact, Relation
-from leadmodel.entities.copying import copied
 from leadmodel.entities.deal import Deal, DealContact, StageChange
 from leadmodel.entities.facts import Facts, Kind, facts_of
 from leadmodel.entities.lead import Converted, Lead, Rating
@@ -43,7 +42,6 @@ __all__ = [
     "SocialUpdate",
     "StageChange",
     "Task",
-    "copied",
     "facts_of",
     "references",
 ]

@@ -8,16 +8,18 @@ Rule:
     PIPE-2 to PIPE-9, PIPE-11.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from leadmodel.changes import Cause, Changes, Updated
+from leadmodel.changes import Cause, Changes
+from leadmodel.changes.change import updating
 from leadmodel.changes.verbs import next_version, with_values
 from leadmodel.criteria import Related
-from leadmodel.entities import Deal, StageChange, copied
+from leadmodel.entities import Deal, StageChange
+from leadmodel.entities.parts import plain_keys
 from leadmodel.errors import Problem, UnknownStage, shown
 from leadmodel.processes import Closing, Outcome, Pipeline, Stage
 from leadmodel.processes.pipelines import Pipelines, as_pipelines, pipeline_of
@@ -25,6 +27,7 @@ from leadmodel.processes.ways import Way, ways_from
 from leadmodel.rules.beginning import begun, check_instant
 from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of
 from leadmodel.values import Money
+from leadmodel.values.hydration import copied, hydrator
 
 #: One pipeline, several, or a mapping by key.
 GivenPipelines: TypeAlias = Pipeline | Iterable[Pipeline] | Pipelines
@@ -41,6 +44,10 @@ class DealMove:
 
     deal: Deal
     changes: Changes
+
+
+_entry: Callable[..., StageChange] = hydrator(StageChange)
+_move: Callable[..., DealMove] = hydrator(DealMove)
 
 
 def new_deal(
@@ -147,8 +154,7 @@ def move_deal(
     if problems:
         raise checked(target, way, after, problems, left=deal.stage, related=related).refusal()
     rules = (way.row.rule, "PIPE-8") if way.start is not None else (way.row.rule, "PIPE-7", "PIPE-8")
-    changes = Changes(updated=(Updated(deal, after),), cause=Cause(at=at, by=by, rules=rules))
-    return DealMove(deal=after, changes=changes)
+    return _move(after, updating(deal, after, at=at, by=by, rules=rules))
 
 
 def can_move(
@@ -269,7 +275,7 @@ def _way(deal: Deal, to: str, pipelines: Pipelines, to_pipeline: str) -> tuple[P
     """
     Find the pipeline to which a deal would go, and the way there.
     """
-    own = pipeline_of(deal.pipeline, pipelines)
+    own = pipelines.get(deal.pipeline) or pipeline_of(deal.pipeline, pipelines)
     target = pipeline_of(to_pipeline, pipelines) if to_pipeline else own
     start = own.stage(deal.stage)
     try:
@@ -298,16 +304,18 @@ def _moved(
     """
     base = with_values(deal, given) if given else deal
     elsewhere = way.start is None
-    history = deal.history
+    history = deal.history or _beginning(deal, at)
     if elsewhere:
         history = tuple(move if move.pipeline else attrs.evolve(move, pipeline=deal.pipeline) for move in history)
     probability = base.probability if given and "probability" in given else None
     pipeline = target.key if elsewhere else deal.pipeline
-    entry = StageChange(
-        to=way.to.key, at=at, come_from=deal.stage, pipeline=pipeline, by=by, amount=base.amount,
-        probability=way.to.probability if probability is None else probability,
-        from_pipeline=deal.pipeline if elsewhere else "",
-        reopened=way.mark is not Outcome.OPEN and way.to.outcome is Outcome.OPEN,
+    if by is not None and not plain_keys(by):
+        StageChange(to=way.to.key, at=at, by=by)  # says what is wrong with it; all else has been checked
+    entry = _entry(
+        way.to.key, at, deal.stage, pipeline, by, base.amount,
+        way.to.probability if probability is None else probability,
+        deal.pipeline if elsewhere else "",
+        way.mark is not Outcome.OPEN and way.to.outcome is Outcome.OPEN,
     )  # fmt: skip
     closing = way.row.closing
     return copied(
@@ -315,6 +323,16 @@ def _moved(
         closed_at=at if closing is Closing.STAMP else None if closing is Closing.CLEAR else deal.closed_at,
         version=next_version(deal), modified_at=at,
     )  # fmt: skip
+
+
+def _beginning(deal: Deal, at: datetime) -> tuple[StageChange, ...]:
+    """
+    Give what is known of a closed deal without a history, and is not to be forgotten: when it came to its stage.
+    """
+    closed, created = deal.closed_at, deal.created_at
+    if closed is None or closed > at or (created is not None and created >= closed):
+        return ()
+    return (StageChange(to=deal.stage, at=closed, pipeline=deal.pipeline),)
 
 
 def _order_problems(deal: Deal, at: datetime) -> Iterator[Problem]:
@@ -340,10 +358,11 @@ def _checked(
     if at is not None:
         check_instant(at, "move")
         at = at.astimezone(UTC)
-    problems = [] if at is None else list(_order_problems(deal, at))
-    after = deal
-    if way.to is not way.start:
-        when = at or (deal.history[-1].at if deal.history else deal.created_at) or _SOMETIME
-        after = _moved(deal, target, way, at=when, by=None, given=given)
-        problems += problems_of(target, way, after, at=at, related=related)
+    if way.to is way.start:
+        already_there(deal, given, way.to.key)
+        return checked(target, way, deal, (), left=deal.stage, related=related)
+    when = at or (deal.history[-1].at if deal.history else deal.created_at) or _SOMETIME
+    after = _moved(deal, target, way, at=when, by=None, given=given)
+    order = () if at is None else _order_problems(deal, at)
+    problems = (*order, *problems_of(target, way, after, at=at, related=related))
     return checked(target, way, after, problems, left=deal.stage, related=related)

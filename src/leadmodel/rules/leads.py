@@ -14,15 +14,17 @@ from typing import Any
 
 import attrs
 
-from leadmodel.changes import Cause, Changes, Updated
+from leadmodel.changes import Cause, Changes
+from leadmodel.changes.change import updating
 from leadmodel.changes.verbs import next_version, with_values
 from leadmodel.criteria import Related
-from leadmodel.entities import Lead, copied
+from leadmodel.entities import Lead
 from leadmodel.errors import CannotMove, Problem, UnknownName
 from leadmodel.processes import Status, Statuses, StatusKind
 from leadmodel.processes.ways import Way, ways_from
 from leadmodel.rules.beginning import begun, check_instant
 from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of
+from leadmodel.values.hydration import copied
 
 
 @attrs.frozen(kw_only=True)
@@ -111,14 +113,14 @@ def move_lead(
     check_instant(at, "move")
     at = at.astimezone(UTC)
     way = _way(lead, to, statuses)
-    cause = Cause(at=at, by=by, rules=(way.row.rule,))
+    rules = (way.row.rule,)
     if way.to is way.start:
         already_there(lead, given, way.to.key)
-        return LeadMove(lead=lead, changes=Changes(cause=cause))
+        return LeadMove(lead=lead, changes=Changes(cause=Cause(at=at, by=by, rules=rules)))
     after = _moved(lead, way, at, given)
     if problems := tuple(problems_of(statuses, way, after, at=at, related=related)):
         raise checked(statuses, way, after, problems, left=lead.status or "", related=related).refusal()
-    return LeadMove(lead=after, changes=Changes(updated=(Updated(lead, after),), cause=cause))
+    return LeadMove(lead=after, changes=updating(lead, after, at=at, by=by, rules=rules))
 
 
 def next_statuses(

@@ -39,7 +39,8 @@ def problems_of(
         return
     for path, lacks in way.required:
         if lacks.holds(record, None, related):
-            with_the_move = path in facts_of(type(record))
+            fact = facts_of(type(record)).get(path)
+            with_the_move = fact is not None and not fact.verb  # what a verb sets cannot be given (PIPE-12)
             hint = f"give it with the move: given={{{path!r}: …}}" if with_the_move else "fill it in first"
             yield Problem(what="it is missing", hint=hint, field=path, rule=process.gate_rule)
     now = at if process.timed else None

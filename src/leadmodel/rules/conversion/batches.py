@@ -59,7 +59,8 @@ class Batch:
 
     def __repr__(self) -> str:
         number = counted(len(self.results), "lead")
-        return f"Batch({number}: {len(self.converted)} converted, {len(self.failed)} not, {len(self.groups)} groups)"
+        groups = counted(len(self.groups), "group")
+        return f"Batch({number}: {len(self.converted)} converted, {len(self.failed)} not, {groups})"
 
     def __str__(self) -> str:
         return f"{self!r}\n{text_table(_HEADERS, self._rows())}" if self.results else repr(self)

@@ -94,6 +94,9 @@ def _target_problems(row: MappingRow, target: Target) -> Iterator[Problem]:
         what, hint = f"nothing is carried to {shown(target.record_type)}", "carry it to Account, Contact or Deal"
         yield Problem(what=what, hint=hint, field=row.field, value=target.record_type, rule="CONV-4")
         return
+    if target.kinds and row.field != "phones":
+        what, hint = "only phone numbers go by their kind", "leave the kinds out"
+        yield Problem(what=what, hint=hint, field=row.field, value=target.kinds, rule="CONV-4")
     name, facts = type_name(target.record_type), facts_of(target.record_type)
     source = facts_of(Lead).get(row.field)
     if target.field.startswith(_CUSTOM):

@@ -13,9 +13,10 @@ import attrs
 from leadmodel.changes import Updated
 from leadmodel.changes.verbs import next_version
 from leadmodel.directory import Directory
-from leadmodel.entities import Entity, Lead, Record, copied
+from leadmodel.entities import Entity, Lead, Record
 from leadmodel.rules.conversion.policies import Follow, Selling
 from leadmodel.values import Ref, derived_id, type_name
+from leadmodel.values.hydration import copied
 
 
 @attrs.frozen

@@ -16,6 +16,7 @@ from typing import Final
 import attrs
 
 from leadmodel.entities import Account, Contact, Deal, Record
+from leadmodel.values import PhoneKind
 from leadmodel.values.choice import choice
 
 
@@ -40,20 +41,25 @@ def _as_policy(value: Policy | str) -> Policy:
     return choice(Policy, value, "policy")
 
 
+def _as_kinds(values: Iterable[PhoneKind | str]) -> frozenset[str]:
+    several = (values,) if isinstance(values, str) else values
+    return frozenset(choice(PhoneKind, value, "kind") for value in several)
+
+
 @attrs.frozen
 class Target:
     """
     A field of another record to which a field of a lead goes.
 
     Raises:
-        InvalidValue: The policy is none of the listed ones.
+        InvalidValue: The policy, or a kind, is none of the listed ones.
     """
 
     record_type: type[Record]
     field: str
     policy: Policy = attrs.field(default=Policy.FILL, converter=_as_policy)
     #: Of phone numbers, the kinds that go there; none is all.
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] = attrs.field(default=frozenset(), converter=_as_kinds)
 
 
 def as_targets(targets: Iterable[Target]) -> tuple[Target, ...]:

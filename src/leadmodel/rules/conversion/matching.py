@@ -19,6 +19,7 @@ from leadmodel.directory.names import name_key, web_domain
 from leadmodel.display import counted
 from leadmodel.entities import Account, Contact, Lead, Record
 from leadmodel.errors import Problem, nearest, shown
+from leadmodel.networks import NETWORKS
 from leadmodel.rules.conversion.evidence import Evidence
 from leadmodel.rules.conversion.policies import Attitude, Selling
 from leadmodel.rules.conversion.requests import Match, New, Omit, Request, Use
@@ -283,7 +284,8 @@ class Matching:
         for profile in self.lead.profiles:
             for holder in self.directory.matching(profile.identity)[0]:
                 if not isinstance(holder, Lead) and holder not in chosen:
-                    said = f"the {type_name(type(holder))} {holder.label()} has the same profile on {profile.network}"
+                    network = NETWORKS[profile.network].label if profile.network in NETWORKS else profile.network
+                    said = f"the {type_name(type(holder))} {holder.label()} has the same profile on {network}"
                     self._say(f"{said}; that decides nothing", "CONV-3", holder, warning=True)
         if self.account.new_id:
             for domain in dict.fromkeys(_domains(self.lead)):

@@ -16,7 +16,7 @@ import attrs
 from leadmodel.changes import Cause, Changes, Plan, Updated
 from leadmodel.changes.verbs import next_version
 from leadmodel.directory import Directory
-from leadmodel.entities import Account, Contact, Converted, Deal, DealContact, Entity, Lead, Record, copied
+from leadmodel.entities import Account, Contact, Converted, Deal, DealContact, Entity, Lead, Record
 from leadmodel.errors import (
     CannotMove,
     InvalidRecord,
@@ -36,6 +36,7 @@ from leadmodel.rules.conversion.reporting import plan_html, plan_text
 from leadmodel.rules.conversion.requests import NewDeal, Request, Use
 from leadmodel.rules.deals import new_deal
 from leadmodel.values import Money, Ref, derived_id
+from leadmodel.values.hydration import copied
 
 R = TypeVar("R", bound=Record)
 

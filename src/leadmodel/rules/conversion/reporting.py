@@ -147,7 +147,13 @@ def _new_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator
 
 
 def _ordered(lines: Sequence[FieldLine]) -> Iterable[FieldLine]:
-    return sorted(lines, key=lambda line: line.field in _COMMON or line.field.startswith("custom."))
+    """
+    Put the name of a company first, and last what every record has.
+    """
+    return sorted(
+        lines,
+        key=lambda line: (line.field in _COMMON or line.field.startswith("custom."), line.field != "company"),
+    )
 
 
 def dropped_rows(lines: Sequence[FieldLine]) -> Iterator[tuple[str, str, str]]:
