@@ -6,10 +6,10 @@ sets fields of its own, or in a store that reads back what it has written, that 
 together without it. Whatever comes from outside goes through the class itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import attrs
 
@@ -42,7 +42,7 @@ def copied(value: T, **changed: Any) -> T:  # noqa: ANN401  (what the fields hol
     For verbs that have checked what they set: a record of two dozen fields is copied in a fraction of the time that it
     takes to make one. What comes from outside goes through `attrs.evolve`, which checks all of it.
     """
-    kind: Any = type(value)  # hashable, as every class is
+    kind: Any = type(value)
     read, places, hydrate = _layout(kind)
     fields = list(read(value))
     for name, new in changed.items():
@@ -50,14 +50,17 @@ def copied(value: T, **changed: Any) -> T:  # noqa: ANN401  (what the fields hol
     return cast("T", hydrate(*fields))
 
 
+class _Layout(NamedTuple):
+    """
+    What reads all fields of a class at once, the place of each, and what puts a value together again.
+    """
+
+    read: Callable[[object], tuple[Any, ...]]
+    places: Mapping[str, int]
+    hydrate: Callable[..., object]
+
+
 @cache
-def _layout(
-    kind: Any,
-) -> tuple[  # noqa: ANN401  (any attrs class; mypy holds classes for unhashable)
-    Callable[[object], tuple[Any, ...]], dict[str, int], Callable[..., object]
-]:
-    """
-    Give what reads all fields of a class at once, the place of each, and what puts a value together again.
-    """
+def _layout(kind: Any) -> _Layout:  # noqa: ANN401  (a class, which mypy takes for unhashable)
     names = [field.name for field in attrs.fields(kind)]
-    return attrgetter(*names), {name: place for place, name in enumerate(names)}, hydrator(kind)
+    return _Layout(attrgetter(*names), {name: place for place, name in enumerate(names)}, hydrator(kind))
