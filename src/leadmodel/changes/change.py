@@ -291,6 +291,13 @@ def updating(before: Entity, after: Entity, *, at: datetime, by: str | None, rul
     return _changes((), (_updated(before, after),), (), (), (), _cause(at, by, rules))
 
 
+def assembled(created: Iterable[Entity], updated: Iterable[Updated], cause: Cause | None) -> Changes:
+    """
+    Give the changes of several records of which it is known that each is named once.
+    """
+    return _changes(_sorted(created), _sorted_updates(updated), (), (), (), cause)
+
+
 _cause: Callable[..., Cause] = hydrator(Cause)
 _changes: Callable[..., Changes] = hydrator(Changes)
 _updated: Callable[..., Updated] = hydrator(Updated)
@@ -331,6 +338,9 @@ def _from_pairs(
     cause: Cause | None = None,
 ) -> Changes:
     several = [(before, after) for before, after in pairs if before != after]
+    if not merged and not effects and all(after for _, after in several):
+        created = [after for before, after in several if after and not before]
+        return assembled(created, [Updated(before, after) for before, after in several if before and after], cause)
     gone = {before.ref for before, after in several if before and not after}
     return Changes(
         created=[after for before, after in several if after and not before],

@@ -53,6 +53,7 @@ class Process(ABC, Generic[S]):
     _steps: Mapping[str, S] = attrs.field(init=False, eq=False)
     _transitions: Mapping[tuple[str, str], Transition] = attrs.field(init=False, eq=False)
     #: The ways that were asked for, by the keys of the steps that are left and entered, and the mark.
+    _marked: Mapping[str, tuple[S, ...]] = attrs.field(init=False, eq=False)
     _ways: dict[tuple[str, str, str], Way[S]] = attrs.field(init=False, eq=False, factory=dict)
     _empty: Mapping[str, Criterion] = attrs.field(init=False, eq=False)
     #: Whether a guard asks about time, so that the instant of a move matters to it.
@@ -83,6 +84,7 @@ class Process(ABC, Generic[S]):
         put = object.__setattr__
         put(self, "_cells", {(row.come_from, row.to): row for row in self.moves})
         put(self, "_steps", {step.key: step for step in self.steps})
+        put(self, "_marked", {mark: tuple(step for step in self.steps if step.mark == mark) for mark in self.marks})
         put(self, "_transitions", {(start, t.to): t for t in self.transitions for start in t.come_from or ("",)})
         gates = tuple(self.gates())
         put(self, "_empty", {path: emptiness(self, path) for gate in gates for path in gate.requires})
@@ -151,6 +153,18 @@ class Process(ABC, Generic[S]):
         if found is None:
             raise self._unknown(key)
         return found
+
+    def of_mark(self, mark: str) -> tuple[S, ...]:
+        """
+        Give the steps with a meaning, in order.
+        """
+        return self._marked.get(mark, ())
+
+    def find(self, key: str) -> S | None:
+        """
+        Give the step with this key, or None.
+        """
+        return self._steps.get(key)
 
     def _unknown(self, key: str) -> UnknownName:
         within = f"{self.nouns[0]} {self.key}"

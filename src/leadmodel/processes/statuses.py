@@ -141,7 +141,7 @@ class Statuses(Process[Status]):
         """
         Give the statuses of a kind, in order.
         """
-        return tuple(status for status in self.members if status.kind == kind)
+        return self.of_mark(kind)
 
     def columns(self) -> Sequence[str]:
         """

@@ -7,7 +7,7 @@ Rule:
     CONV-4 to CONV-6.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final
@@ -95,42 +95,48 @@ def carry(
         missing: Why there is no record of a type.
         given: What a new record holds already, because the caller asked for it.
     """
-    values: dict[type[Record], Values] = {record_type: {**given.get(record_type, {})} for record_type in records}
+    carrier = _Carrier(rules, records, missing, {kind: {**given.get(kind, {})} for kind in records})
     lines = []
-    for field, value in _fields(lead):
-        if not value and value != 0:
-            lines.append(_BLANK.get(field) or FieldLine(field, value))
-            continue
-        row = rules.row(field)
+    for field, value, blank in zip(_LEAD, _read(lead), _BLANK, strict=True):
+        lines.append(carrier.line(field, value) if value or value == 0 else blank)
+    for name, value in lead.custom.items():
+        field = f"{_CUSTOM}{name}"
+        lines.append(FieldLine(field, value) if is_blank(value) else carrier.line(field, value))
+    return carrier.values, tuple(lines)
+
+
+@attrs.define
+class _Carrier:
+    """
+    What carries the fields of one lead.
+    """
+
+    rules: ConversionRules
+    records: Mapping[type[Record], Record | None]
+    missing: Mapping[type[Record], str]
+    values: dict[type[Record], Values]
+
+    def line(self, field: str, value: object) -> FieldLine:
+        """
+        Carry one field, and say what became of it.
+        """
+        row = self.rules.row(field)
         if row is None:
-            lines.append(FieldLine(field, value, dropped="nothing says where it goes"))
-            continue
+            return FieldLine(field, value, (), "nothing says where it goes")
         carried = []
         for target in row.targets:
-            record_type = target.record_type
-            if record_type in records:
-                done = _carried(value, target, records[record_type], values[record_type])
-                if done is not None:
-                    carried.append(done)
-        dropped = row.dropped if carried or not row.targets else _reason(row.targets, missing)
-        lines.append(FieldLine(field, value, tuple(carried), dropped))
-    return values, tuple(lines)
+            kind = target.record_type
+            if kind in self.records and (done := _carried(value, target, self.records[kind], self.values[kind])):
+                carried.append(done)
+        dropped = row.dropped if carried or not row.targets else _reason(row.targets, self.missing)
+        return FieldLine(field, value, tuple(carried), dropped)
 
 
-def _fields(lead: Lead) -> Iterator[tuple[str, Any]]:
-    """
-    Give every field of a lead with its value: those that every lead has, then the organisation's own.
-    """
-    yield from zip(_LEAD, _read(lead), strict=True)
-    for name, value in lead.custom.items():
-        yield f"{_CUSTOM}{name}", value
-
-
+#: Every field that all leads have.
 _LEAD: Final = tuple(facts_of(Lead))
 _read: Final = attrgetter(*_LEAD)
-_EMPTY_LEAD: Final = Lead(id="blank", company="blank")
-#: The lines of fields that hold nothing: they are the same for every lead.
-_BLANK: Final = {field: FieldLine(field, value) for field in _LEAD if is_blank(value := getattr(_EMPTY_LEAD, field))}
+#: The lines of those that hold nothing; they are the same for every lead. Some always hold something.
+_BLANK: Final = tuple(FieldLine(field, getattr(Lead(id="blank", company="blank"), field)) for field in _LEAD)
 
 
 def _reason(targets: tuple[Target, ...], missing: Mapping[type[Record], str]) -> str:

@@ -70,6 +70,12 @@ class Matching:
     problems: list[Problem] = attrs.field(factory=list)
     evidence: list[Evidence] = attrs.field(factory=list)
 
+    _sharing_email: tuple[Lead | Contact | Account, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        emails, known = self.lead.emails, self.directory.with_email
+        self._sharing_email = tuple(holder for email in emails for holder in known(email.key))
+
     @classmethod
     def of(cls, lead: Lead, request: Request, directory: Directory, playbook: Selling) -> "Matching":
         """
@@ -146,10 +152,7 @@ class Matching:
             self._object(what, f"use it: Use({self.contact.new_id!r})", "contact", "CONV-10")
 
     def _with_same_email(self) -> Sequence[Contact]:
-        found = (
-            holder for email in self.lead.emails for holder in self.directory.with_email(email.key)
-            if isinstance(holder, Contact)
-        )  # fmt: skip
+        found = (holder for holder in self._sharing_email if isinstance(holder, Contact))
         return tuple({contact.id: contact for contact in found}.values())
 
     def _match_email(self) -> None:
@@ -293,7 +296,7 @@ class Matching:
                     said = f"the account {account.name} is at {domain} too; that decides nothing"
                     self._say(said, "CONV-3", account, warning=True)
         others = {
-            holder.id: holder for email in self.lead.emails for holder in self.directory.with_email(email.key)
+            holder.id: holder for holder in self._sharing_email
             if isinstance(holder, Lead) and holder.id != self.lead.id and holder.conversion is None
         }  # fmt: skip
         if others:

@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 import attrs
 
 from leadmodel.changes import Cause, Changes, Plan, Updated
+from leadmodel.changes.change import assembled
 from leadmodel.changes.verbs import next_version
 from leadmodel.directory import Directory
+from leadmodel.display import counted
 from leadmodel.entities import Account, Contact, Converted, Deal, DealContact, Entity, Lead, Record
 from leadmodel.errors import (
     CannotMove,
@@ -26,7 +28,7 @@ from leadmodel.errors import (
     shown,
     suggestion,
 )
-from leadmodel.processes import Outcome, StatusKind
+from leadmodel.processes import StatusKind
 from leadmodel.rules.conversion.carrying import FieldLine, Treatment, Values, carry
 from leadmodel.rules.conversion.children import ChildLine, follow
 from leadmodel.rules.conversion.evidence import Evidence
@@ -71,7 +73,7 @@ class ConversionPlan(Plan[Evidence]):
     replayed: bool = False
 
     def __repr__(self) -> str:
-        return f"<plan to convert {self.before.ref}: {len(self.problems)} problems, {self.changes!r}>"
+        return f"<plan to convert {self.before.ref}: {counted(len(self.problems), 'problem')}, {self.changes!r}>"
 
     def __str__(self) -> str:
         return plan_text(self)
@@ -172,7 +174,7 @@ class _Draft:
         cause = Cause(at=self.at, by=self.by, rules=("CONV-1",))
         return ConversionPlan(
             request=self.request, at=self.at, by=self.by, before=self.lead, lead=lead, account=account, contact=contact,
-            deal=deal, changes=Changes(created=self.created, updated=self.updated, cause=cause), fields=lines,
+            deal=deal, changes=assembled(self.created, self.updated, cause), fields=lines,
             children=children.lines, stage=self.stage, status=self.status, evidence=tuple(self.evidence),
         )  # fmt: skip
 
@@ -193,10 +195,10 @@ class _Draft:
             self._object("it is missing", "a lead needs it to be converted", field=path, rule="CONV-15")
         if rules.guard is not None and not rules.guard.holds(lead, self.at, self.directory.find):
             self._object(f"the lead is held: {rules.guard!s} does not hold", "change the lead first", rule="CONV-14")
-        known = {status.key: status for status in self.playbook.statuses.members}
-        status = known.get(lead.status or "")
+        statuses = self.playbook.statuses
+        status = statuses.find(lead.status) if lead.status else None
         if lead.status and status is None:
-            hint = suggestion(lead.status, known)
+            hint = suggestion(lead.status, (each.key for each in statuses.members))
             self._object(f"there is no status {shown(lead.status)}", hint, field="status", rule="LEAD-3")
         elif status is not None and status.kind is StatusKind.UNQUALIFIED:
             if rules.unqualified is Attitude.REFUSE:
@@ -298,7 +300,7 @@ class _Draft:
             near = nearest(asked.id, (each.id for each in self.directory.all(Deal)))
             hint = f"did you mean {shown(near)}?" if near else "name one that is on record"
             self._object(f"there is no deal {shown(asked.id)}", hint, field="deal", rule="CONV-2")
-        elif self.directory.outcome(deal) is not Outcome.OPEN:
+        elif self.directory.outcome(deal).closed:
             self._warn(f"the deal {deal.label()} is {self.directory.outcome(deal)} already", "CONV-2", deal.ref)
         return deal
 

@@ -47,7 +47,7 @@ def field_word(field: str) -> str:
     """
     Give what a field is called.
     """
-    return _WORDS.get(field) or field.removeprefix("custom.").replace("_", " ")
+    return _WORDS.get(field) or " ".join(field.removeprefix("custom.").replace("_", " ").split())
 
 
 def plan_text(plan: "ConversionPlan") -> str:
@@ -131,7 +131,7 @@ def _old_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator
         for done in line.carried:
             if done.record_type is record_type:
                 has = said(line.value)
-                if done.field != line.field.removeprefix("custom."):
+                if field_word(done.field) != field_word(line.field):
                     has = f"{field_word(line.field)}: {has}"
                 yield field_word(done.field), said(done.before), has, said(done.after), _EFFECTS[done.treatment]
 
