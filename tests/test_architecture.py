@@ -311,7 +311,7 @@ class TestPurityOfTheRun:
         done = run(*_WATCHED, "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_planted.py"))
 
         assert "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
-        assert f"datetime.now was called at {SOURCE / 'errors.py'}:1" in done.stdout
+        assert f"datetime.now was called at {SOURCE / 'display.py'}:1" in done.stdout
 
     def test_suite_of_the_core_makes_no_impure_call(self) -> None:
         """The tests of the core's rooms pass with every impure call of the core refused."""
@@ -330,7 +330,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-CODE = compile("def impure(): return datetime.now(UTC)", {str(SOURCE / "errors.py")!r}, "exec")
+CODE = compile("def impure(): return datetime.now(UTC)", {str(SOURCE / "display.py")!r}, "exec")
 
 def test_planted_clock_is_refused():
     names = {{"datetime": datetime, "UTC": UTC}}
