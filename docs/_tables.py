@@ -20,6 +20,7 @@ from leadmodel.networks.rows import ROWS as NETWORK_ROWS
 from leadmodel.processes.showing import asks, step_table
 from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import TABLE_HEADERS
+from leadmodel.rules.conversion.showing import child_table, mapping_table
 from leadmodel.values import type_name
 
 #: Characters of code that stand on one line.
@@ -168,31 +169,13 @@ def _hint(row: lm.MoveRule) -> str:
 
 
 def mapping() -> Iterator[Table]:
-    rows = [
-        [code(row.field), ", ".join(map(_target, row.targets)), _policies(row), row.dropped]
-        for row in lm.ConversionRules().rows()
-    ]
-    headers = ("field of a lead", "goes to", "where that is filled", "or why it goes nowhere")
-    yield Table("The mapping", headers, rows)
+    yield Table("The mapping", *mapping_table(lm.ConversionRules(), code))
     told = [[code(policy), meaning(lm.Policy, policy.name)] for policy in lm.Policy]
     yield Table("Policies", ("policy", "meaning"), told)
 
 
-def _target(target: lm.Target) -> str:
-    kinds = f" (of kind {', '.join(map(code, sorted(target.kinds)))})" if target.kinds else ""
-    return code(f"{type_name(target.record_type)}.{target.field}") + kinds
-
-
-def _policies(row: lm.MappingRow) -> str:
-    return ", ".join(dict.fromkeys(code(target.policy) for target in row.targets))
-
-
 def children() -> Iterator[Table]:
-    rows = [
-        [type_name(row.record_type), code(row.follow), ", or ".join(map(type_name, row.to))]
-        for row in lm.ConversionRules().children
-    ]
-    yield Table("What hangs on a lead", ("record", "unless you say otherwise", "goes to the"), rows)
+    yield Table("What hangs on a lead", *child_table(lm.ConversionRules(), code))
 
 
 def conversion_options() -> Iterator[Table]:

@@ -211,6 +211,36 @@ class TestRulePages:
 
         assert shown == [(status.key, status.label, status.kind) for status in lm.statuses.PRESETS[key].members]
 
+    def test_mapping_is_shown(self, html: Path) -> None:
+        """Every field of a lead is shown, with where it goes or why it goes nowhere."""
+        shown = page_at(html / "rules" / "conversion.html").tables["The mapping"]
+
+        assert [row[0] for row in shown] == [row.field for row in lm.MAPPING]
+        assert [row for row in shown if bool(row[1]) == bool(row[3]) or bool(row[1]) != bool(row[2])] == []
+        assert ("consent", "contact.consent", "stricter", "") in shown
+        assert ("phones", "contact.phones, account.phones (of kind main)", "fill", "") in shown
+        assert ("rating", "", "", "stays with the lead") in shown
+
+    def test_policies_and_what_follows_a_lead_are_shown(self, html: Path) -> None:
+        """Every policy has its meaning, and every kind of child its place."""
+        tables = page_at(html / "rules" / "conversion.html").tables
+
+        assert [row[0] for row in tables["Policies"]] == list(lm.Policy)
+        assert all(row[1] for row in tables["Policies"])
+        assert tables["What hangs on a lead"] == [
+            (type_name(row.record_type), row.follow, "contact, or account, or deal") for row in lm.CHILDREN
+        ]
+
+    def test_options_of_conversion_are_shown(self, html: Path) -> None:
+        """Every option of the rules of conversion is shown with its default and its meaning."""
+        shown = page_at(html / "rules" / "conversion.html").tables["Options of conversion"]
+
+        assert [row[:2] for row in shown] == [
+            ("mapping", "the table above"), ("custom", "none"), ("fields", "none"), ("requires", "none"),
+            ("guard", "none"), ("unqualified", "warn"), ("known_email", "warn"), ("children", "the table above"),
+        ]  # fmt: skip
+        assert all(row[2] for row in shown)
+
     @pytest.mark.parametrize("record_type", lm.ENTITIES)
     def test_fields_are_shown(self, html: Path, record_type: type[lm.Lead]) -> None:
         """Every field of a record is shown, and whether it is personal."""

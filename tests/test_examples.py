@@ -1,7 +1,9 @@
 """Every example that a reader may copy runs: in the README, in the docs and in the docstrings of the source."""
 
 import doctest
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +73,23 @@ def test_examples_of_the_page_run(path: Path, tmp_path: Path, monkeypatch: pytes
 
     assert ways_around(path.read_text(encoding="utf-8"), document) == []
     assert run_all(document) == []
+
+
+def test_text_below_an_example_of_the_readme_is_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the README says what an example prints, it prints exactly that."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(python|text)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    names: dict[str, object] = {}
+    told, printed = [], []
+    for (kind, body), (following, _) in pairwise([*blocks, ("", "")]):
+        if kind == "text":
+            told.append(body)
+        elif not body.startswith(">>>"):
+            exec(body, names)  # noqa: S102  (our own page)
+            printed += [capsys.readouterr().out] if following == "text" else []
+
+    assert len(told) > 1
+    assert printed == told
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: path.relative_to(SOURCE).as_posix())

@@ -295,6 +295,22 @@ class TestChoices:
         assert here(*asked, "--playbook", "simple").code == 0
         assert "lead l1: status: there is no status 'Qualified'" in here(*asked).err
 
+    def test_playbook_may_come_from_a_file(self, here: Here, files: tuple[str, ...], folder: Path) -> None:
+        """Its namespace, its pipelines and its rules are an organisation's own."""
+        text = f'key = "acme"\nstart = "simple"\nnamespace = "{OURS}"\n[conversion]\nrequires = ["phones"]\n'
+        (folder / "acme.toml").write_text(text, encoding="utf-8")
+        (folder / "leads.csv").write_text("id,last name,phone\nl1,Lovelace,+44 20 7946 0000\nl2,Babbage,\n")
+
+        done = here("convert", *files, "--at", AT, "--deal", "--playbook", "acme.toml")
+
+        assert [(deal.pipeline, deal.name) for deal in self.deals(done)] == [("simple", "Lovelace")]
+        assert (done.code, done.err.splitlines()) == (
+            1, [
+                "lead l2: phones: it is missing; a lead needs it to be converted [CONV-15]",
+                "Note: 1 lead converted, 1 cannot be",
+            ],
+        )  # fmt: skip
+
     @staticmethod
     def deals(done: Done) -> list[lm.Deal]:
         """Give the deals that were printed."""
@@ -349,7 +365,7 @@ class TestWrongUsage:
             (("--namespace", "acme"), "'acme' is no UUID; make one once, and keep it"),
             (("--at", "2026-01-01T00:00"), "--at 2026-01-01T00:00 has no time zone; add Z for UTC, or an offset"),
             (("--at", "yesterday"), "'yesterday' is no instant; write it as 2026-03-01T09:30:00Z"),
-            (("--playbook", "own"), "'own' is not one of 'simple', 'zoho'"),
+            (("--playbook", "own"), "there is no playbook 'own'; a file of one ends in .toml; known: 'simple', 'zoho'"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )
@@ -376,4 +392,8 @@ class TestWrongUsage:
         done = here("convert", "--leads", "leads.csv", *FACTS)
 
         assert (done.code, done.out) == (1, "")
-        assert [line for line in done.err.splitlines() if "line 2" in line or "line 3" in line] != []
+        assert done.err.splitlines() == [
+            "Error: leads.csv: 2 problems",
+            "  - leads.csv line 2, email: 'a…' is no e-mail address; write name@domain",
+            "  - leads.csv line 3, email: 'b…@' is no e-mail address; write name@domain",
+        ]

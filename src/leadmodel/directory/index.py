@@ -231,7 +231,7 @@ class Directory:
         except UnknownName as error:
             within = ", ".join(part for part in (error.within, str(deal.ref)) if part)
             raise UnknownStage(
-                kind=error.kind, name=error.name, known=error.known, within=within, rule=error.rule
+                kind=error.kind, name=error.name, known=error.known, within=within, rule=error.rule, hint=error.hint
             ) from None
         self._outcomes[pipeline, stage] = found.outcome
         return found.outcome

@@ -25,7 +25,9 @@ class People(Protocol):
         """
         Make the directory of everybody whom the wanted could match.
 
-        With them come their accounts and deals, and for leads their notes, activities and tasks.
+        With them come their accounts and deals. For leads that are to be converted come the leads themselves, the
+        contacts that they are linked to or share an e-mail address with, the accounts with the name of the company
+        (`name_key`) and their contacts, and the leads' notes, activities and tasks.
 
         It is called once per batch, so it can ask for all of them at once. `keys_of` tells the keys to look up;
         a directory that leaves out records which deals refer to is made with `partial=True`.
