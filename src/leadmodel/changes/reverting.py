@@ -12,12 +12,11 @@ from typing import TypeAlias, cast
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, Pair, Updated, differing
+from leadmodel.changes.change import Cause, Changes, Pair, Updated, cause_problems, differing
 from leadmodel.changes.verbs import next_version, stamped
 from leadmodel.entities import Entity, facts_of, references
 from leadmodel.errors import CannotRevert, InvalidValue, Problem
 from leadmodel.values import Ref
-from leadmodel.values.instants import instant_fault
 
 #: Gives the records that refer to a record.
 Referring: TypeAlias = Callable[[Ref], Iterable[Entity]]
@@ -43,15 +42,15 @@ def revert(
             whether a record that would go is needed by now.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         CannotRevert: Records have changed since, or are referred to; all of them are named, with the fields. The
             error's `partial` takes back what can be taken back all the same; nothing does that unasked.
 
     Rule:
         CONV-11.
     """
-    if fault := instant_fault(at):
-        raise InvalidValue(subject="revert", problems=(Problem(what=f"{at} {fault}", field="at", value=at),))
+    if wrong := tuple(cause_problems(at, by)):
+        raise InvalidValue(subject="revert", problems=wrong)
     cause = Cause(at=at.astimezone(UTC), by=by)
     pairs = list(changes.pairs())
     problems = {_ref(pair): found for pair in pairs if (found := list(_obstacles(pair, current)))}
@@ -111,22 +110,24 @@ def _needed(pairs: Iterable[Pair], problems: dict[Ref, list[Problem]], referring
 
     Whoever stays may need others to stay, so this goes on until nothing is added.
     """
-    going = {_ref(pair) for pair in pairs if pair[0] is None} - problems.keys()
+    born = {_ref(pair) for pair in pairs if pair[0] is None}
     restored = {_ref(pair): pair[0] for pair in pairs if pair[0] is not None and pair[1] is not None}
-    waiting = list(going)
+    staying, told = set(problems), set[tuple[Ref, Ref]]()
+    waiting = list(born)
     while waiting:
         ref = waiting.pop()
-        if ref in problems:
-            continue
         for other in referring(ref):
             before = restored.get(other.ref)
-            leaves = other.ref in going and other.ref not in problems
-            lets_go = before is not None and other.ref not in problems and not refers(before, ref)
-            if not leaves and not lets_go:
+            moves = other.ref not in staying
+            goes = moves and other.ref in born
+            lets_go = moves and before is not None and not refers(before, ref)
+            if not goes and not lets_go and (ref, other.ref) not in told:
+                told.add((ref, other.ref))
                 what, hint = f"{other.ref} refers to it", "change or delete that first"
                 problems.setdefault(ref, []).append(Problem(what=what, hint=hint, where=str(ref), value=other.ref))
-        if ref in problems:
-            waiting += going - problems.keys()  # what stays may refer to them
+        if ref in problems and ref not in staying:
+            staying.add(ref)
+            waiting += born  # what stays may refer to them
 
 
 def refers(record: Entity, ref: Ref) -> bool:

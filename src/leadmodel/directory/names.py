@@ -31,7 +31,7 @@ def web_domain(address: str) -> str:
     if "@" in text and "/" not in text:
         return text.rpartition("@")[2]
     try:
-        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+        host = urlsplit(text if "://" in text or text.startswith("//") else f"//{text}").hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.") if "." in host else ""

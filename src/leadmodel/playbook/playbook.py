@@ -11,6 +11,7 @@ import attrs
 from leadmodel.display import html_facts, one_line
 from leadmodel.errors import InvalidTable, Problem, shown
 from leadmodel.processes import Pipeline, Statuses, StatusKind
+from leadmodel.processes.checks import line_fault
 from leadmodel.processes.pipelines import Pipelines, as_pipelines
 from leadmodel.rules.conversion import PUBLISHED, ConversionRules
 from leadmodel.values.text import identity_fault
@@ -32,8 +33,8 @@ class Playbook:
     `attrs.evolve(playbooks.ZOHO, key="acme", namespace=uuid4())`, kept where its configuration is kept.
 
     Raises:
-        InvalidTable: The key is none, two pipelines have one key, no status means converted, or the namespace is no
-            UUID; all is reported.
+        InvalidTable: The key is none, the label is no line of text, two pipelines have one key, no status means
+            converted, or the namespace is no UUID; all is reported.
     """
 
     key: str
@@ -53,6 +54,8 @@ class Playbook:
     def _problems(self) -> Iterator[Problem]:
         if fault := identity_fault(self.key) if isinstance(self.key, str) else "is no text":
             yield Problem(what=f"the key {fault}", field="key", value=self.key)
+        if fault := line_fault(self.label):
+            yield Problem(what=f"the label {fault}", field="label", value=self.label)
         if not self.statuses.of_kind(StatusKind.CONVERTED):
             what, hint = "no status means converted", "add one: conversion gives it to the leads"
             yield Problem(what=what, hint=hint, field="statuses", rule="LEAD-3")
@@ -70,6 +73,6 @@ class Playbook:
         facts = (
             ("pipelines", ", ".join(self.pipelines)),
             ("statuses", self.statuses.key),
-            ("conversion", self.conversion),
+            ("conversion", repr(self.conversion)),
         )
         return html_facts(f"playbook {one_line(self.label or self.key)}", facts)

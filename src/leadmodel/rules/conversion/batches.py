@@ -110,13 +110,14 @@ def convert_leads(
         stop: Whether the first lead that cannot be converted is an error.
 
     Raises:
-        InvalidValue: The instant is naive, a choice is none, an id is given twice, or a request is for no lead.
+        InvalidValue: The instant is naive, the user is no id, a choice is none, an id is given twice, or a request is
+            for no lead.
         CannotConvert: A lead cannot be converted, and *stop* was asked for.
 
     Rule:
         CONV-12.
     """
-    check_instant(at, "conversion")
+    check_instant(at, "conversion", by=by)
     at, usual = at.astimezone(UTC), Request(account=account, contact=contact, deal=deal)
     asked = dict(requests or {})
     several = sorted(leads, key=lambda lead: lead.id)
@@ -142,6 +143,11 @@ def _check(leads: Sequence[Lead], requests: Mapping[str, Request]) -> None:
         )
         for lead_id, number in times.items()
         if number > 1
+    ]
+    problems += [
+        Problem(what=f"{shown(request)} is no request", hint="pass Request(…)", field="requests", value=request)
+        for request in requests.values()
+        if not isinstance(request, Request)
     ]
     problems += [
         Problem(

@@ -136,7 +136,7 @@ class _Carrier:
 _LEAD: Final = tuple(facts_of(Lead))
 _read: Final = attrgetter(*_LEAD)
 #: The lines of those that hold nothing; they are the same for every lead. Some always hold something.
-_BLANK: Final = tuple(FieldLine(field, getattr(Lead(id="blank", company="blank"), field)) for field in _LEAD)
+_BLANK: Final = tuple(FieldLine(field, attrs.fields_dict(Lead)[field].default) for field in _LEAD)
 
 
 def _reason(targets: tuple[Target, ...], missing: Mapping[type[Record], str]) -> str:

@@ -4,22 +4,25 @@ What makes rules of conversion whole: every field of a lead once, and nothing ca
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import attrs
 
 from leadmodel.criteria import Criterion, where
-from leadmodel.entities import Account, Contact, Deal, Facts, Kind, Lead, Record, facts_of
+from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Facts, Kind, Lead, Note, Record, Task, facts_of
 from leadmodel.entities.facts import LIMITS
 from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion
+from leadmodel.processes.checks import field_problems, line_fault, undeclared_problems
 from leadmodel.rules.conversion.mapping import MappingRow, Policy, Target
-from leadmodel.values import type_name
+from leadmodel.values import Money, type_name
 
 if TYPE_CHECKING:
     from leadmodel.rules.conversion.policies import ConversionRules
 
 #: The records to which a field of a lead can go.
 TARGETS: Final[tuple[type[Record], ...]] = (Account, Contact, Deal)
+#: What can hang on a lead.
+_CHILDREN: Final[tuple[type[Entity], ...]] = (Note, Activity, Task)
 _CUSTOM: Final = "custom."
 #: What can be joined.
 _JOINED: Final = {Kind.COLLECTION, Kind.MAPPING, *LIMITS}
@@ -35,6 +38,17 @@ def rules_problems(rules: "ConversionRules") -> Iterator[Problem]:
     for row in rules.rows():
         yield from _row_problems(row)
     yield from _meeting(rules)
+    yield from _child_problems(rules)
+    if wrong := list(field_problems(Lead, rules.fields)):
+        yield from wrong  # what asks for one of these fields can only be judged once they are right
+        return
+    yield from _asking_problems(rules)
+
+
+def _asking_problems(rules: "ConversionRules") -> Iterator[Problem]:
+    """
+    Say which required fields do not exist, and that the guard asks about something else (CONV-14, CONV-15).
+    """
     for path in rules.requires:
         try:
             where(Lead, path, "is_empty", fields=rules.fields)
@@ -48,6 +62,31 @@ def rules_problems(rules: "ConversionRules") -> Iterator[Problem]:
     if guard is not None and (not isinstance(guard, Criterion) or guard.record_type is not Lead):
         what, hint = f"{shown(guard)} is no criterion on leads", "make one: where(Lead, …)"
         yield Problem(what=what, hint=hint, field="guard", value=guard, rule="CONV-14")
+    elif guard is not None:
+        yield from undeclared_problems(guard, rules.fields, "guard", "CONV-14")
+
+
+def _child_problems(rules: "ConversionRules") -> Iterator[Problem]:
+    """
+    Say which rows are of nothing that hangs on a lead, or of what another row is of, or lead nowhere (CONV-8).
+    """
+    times = Counter(row.record_type for row in rules.children)
+    for record_type, number in times.items():
+        if record_type not in _CHILDREN:
+            what, hint = f"no {_called(record_type)} hangs on a lead", "give a row to Note, Activity or Task"
+            yield Problem(what=what, hint=hint, field="children", value=record_type, rule="CONV-8")
+        elif number > 1:
+            what = f"{number} rows say what becomes of a {_called(record_type)}"
+            yield Problem(what=what, hint="keep one", field="children", value=record_type, rule="CONV-8")
+    for row in rules.children:
+        for record_type in row.to:
+            if record_type not in TARGETS:
+                what, hint = f"nothing follows a lead to {_called(record_type)}", "send it to Account, Contact or Deal"
+                yield Problem(what=what, hint=hint, field="children", value=record_type, rule="CONV-8")
+
+
+def _called(record_type: object) -> str:
+    return type_name(record_type) if isinstance(record_type, type) else shown(record_type)
 
 
 def _coverage(rules: "ConversionRules") -> Iterator[Problem]:
@@ -70,7 +109,8 @@ def _coverage(rules: "ConversionRules") -> Iterator[Problem]:
     for row in rules.mapping:
         if row.field not in facts:
             what = f"a lead has no field {shown(row.field)}"
-            hint, options = suggestion(row.field, facts), tuple(facts)
+            own, options = str(row.field).startswith(_CUSTOM), tuple(facts)
+            hint = "its row belongs to custom" if own else suggestion(row.field, facts)
             yield Problem(what=what, hint=hint, field="mapping", value=row.field, options=options, rule="CONV-4")
     for row in rules.custom:
         if not row.field.startswith(_CUSTOM) or row.field == _CUSTOM:
@@ -85,6 +125,8 @@ def _row_problems(row: MappingRow) -> Iterator[Problem]:
     elif row.targets and row.dropped:
         what, hint = "it has targets, and a reason why it has none", "leave one of them out"
         yield Problem(what=what, hint=hint, field=row.field, rule="CONV-4")
+    if row.dropped and (fault := line_fault(row.dropped)):
+        yield Problem(what=f"the reason {fault}", field=row.field, value=row.dropped, rule="CONV-4")
     for target in row.targets:
         yield from _target_problems(row, target)
 
@@ -102,6 +144,10 @@ def _target_problems(row: MappingRow, target: Target) -> Iterator[Problem]:
     if target.field.startswith(_CUSTOM):
         if target.policy is Policy.STRICTER:
             yield _unfit_policy(row, target)
+        if source is not None and not _is_open(row.field):
+            what = f"the field {row.field} does not go into a custom field, which keeps texts, numbers, dates and money"
+            hint = "choose a field of the same kind"
+            yield Problem(what=what, hint=hint, field=row.field, value=target.field, rule="CONV-4")
     elif target.field not in facts:
         what, options = f"the {name} has no field {shown(target.field)}", tuple(facts)
         hint = suggestion(target.field, facts)
@@ -117,6 +163,16 @@ def _target_problems(row: MappingRow, target: Target) -> Iterator[Problem]:
             yield Problem(what=what, hint="choose another target", field=row.field, value=target.field, rule="CONV-4")
         if not _policy_fits(target, held):
             yield _unfit_policy(row, target)
+
+
+def _is_open(field: str) -> bool:
+    """
+    Say whether what a field of a lead holds can stand in a custom field, and be read back from a file.
+    """
+    facts = facts_of(Lead)[field]
+    if facts.kind is Kind.COLLECTION:
+        return get_args(attrs.fields_dict(Lead)[field].type)[0] is str
+    return facts.kind is not Kind.VALUE or facts.types == (Money,)
 
 
 def _fits(field: str, target: Target) -> bool:

@@ -62,13 +62,13 @@ def plan_conversion(
         by: The user who does it.
 
     Raises:
-        InvalidValue: The instant is naive, or a choice is none. What stands in the way of the conversion itself is no
-            error here: the plan's `problems` say it.
+        InvalidValue: The instant is naive, the user is no id, or a choice is none. What stands in the way of the
+            conversion itself is no error here: the plan's `problems` say it.
 
     Rule:
         CONV-1 to CONV-10, CONV-13 to CONV-15.
     """
-    check_instant(at, "conversion")
+    check_instant(at, "conversion", by=by)
     request = Request(account=account, contact=contact, deal=deal)
     directory = people.directory_for([lead], pipelines=playbook.pipelines)
     return planned(lead, directory, request, at=at.astimezone(UTC), by=by, playbook=playbook)
@@ -99,7 +99,7 @@ def convert_lead(
         by: The user who does it.
 
     Raises:
-        InvalidValue: The instant is naive, or a choice is none.
+        InvalidValue: The instant is naive, the user is no id, or a choice is none.
         AlreadyConverted: The lead was converted before, by another request.
         CannotConvert: Something stands in the way; all of it is reported.
 

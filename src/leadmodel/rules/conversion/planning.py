@@ -8,8 +8,9 @@ Rule:
     CONV-1, CONV-2, CONV-8 to CONV-10, CONV-13 to CONV-15.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -18,7 +19,7 @@ from leadmodel.changes.change import assembled
 from leadmodel.changes.verbs import next_version
 from leadmodel.directory import Directory
 from leadmodel.display import counted
-from leadmodel.entities import Account, Contact, Converted, Deal, DealContact, Entity, Lead, Record
+from leadmodel.entities import Account, Contact, Converted, Deal, DealContact, Entity, Lead, Record, facts_of
 from leadmodel.errors import (
     CannotMove,
     InvalidRecord,
@@ -277,7 +278,9 @@ class _Draft:
         return after
 
     def _born(self, record_type: type[R], record_id: str, values: Values) -> R | None:
-        fields: dict[str, Any] = {**values, "id": record_id, "created_at": self.at, "modified_at": self.at}
+        fields: dict[str, Any] = {
+            **_UNTOLD[record_type], **values, "id": record_id, "created_at": self.at, "modified_at": self.at,
+        }  # fmt: skip
         try:
             record = record_type(**fields, version=1)
         except InvalidRecord as error:
@@ -365,6 +368,13 @@ class _Draft:
         deal = copied(deal, version=1, modified_at=self.at)
         self.created.append(deal)
         return deal
+
+
+#: What a new record must hold, as blanks: where the mapping carries nothing there, the record says what is missing.
+_UNTOLD: Final[Mapping[type[Record], Values]] = {
+    record_type: {name: "" for name, facts in facts_of(record_type).items() if facts.required and not facts.verb}
+    for record_type in (Account, Contact)
+}
 
 
 def _asked_of(asked: NewDeal) -> Values:

@@ -19,6 +19,7 @@ from leadmodel.processes import Pipeline, Statuses
 from leadmodel.processes.parts import as_keys
 from leadmodel.rules.conversion.checks import rules_problems
 from leadmodel.rules.conversion.mapping import MAPPING, MappingRow, Policy, Target, as_targets
+from leadmodel.rules.conversion.showing import rules_html, rules_text
 from leadmodel.values.choice import choice
 
 #: The namespace of the presets, for samples and tests: it is published, so ids under it are no secret (CONV-10).
@@ -89,13 +90,13 @@ class ConversionRules:
 
     Raises:
         InvalidTable: A field of a lead has no row, or several; a row goes nowhere without a reason, or to a field that
-            does not exist or cannot hold it; a required field does not exist; the guard asks about something else; all
-            is reported.
+            does not exist or cannot hold it; a required field does not exist; the guard asks about something else, or
+            about a custom field that is not among `fields`; what hangs on a lead has two rows; all is reported.
     """
 
     #: Each field of a lead once.
     mapping: tuple[MappingRow, ...] = attrs.field(default=MAPPING, converter=_as_rows)
-    #: The organisation's own fields: `MappingRow("custom.size", Target(Account, "employees"))`.
+    #: The organisation's own fields: `MappingRow("custom.size", Target(Account, "custom.size"))`.
     custom: tuple[MappingRow, ...] = attrs.field(default=(), converter=_as_rows)
     #: The organisation's own fields of leads that `requires` may name.
     fields: tuple[CustomField, ...] = attrs.field(default=(), converter=_as_fields)
@@ -188,6 +189,12 @@ class ConversionRules:
 
     def __repr__(self) -> str:
         return f"ConversionRules({len(self.mapping) + len(self.custom)} rows)"
+
+    def __str__(self) -> str:
+        return rules_text(self)
+
+    def _repr_html_(self) -> str:
+        return rules_html(self)
 
 
 class Selling(Protocol):

@@ -161,7 +161,7 @@ def dropped_rows(lines: Sequence[FieldLine]) -> Iterator[tuple[str, str, str]]:
     Give a row for each value that goes nowhere, with the reason; bookkeeping is left out.
     """
     for line in _ordered(lines):
-        if line.dropped and not is_blank(line.value) and line.field not in _UNTOLD:
+        if line.dropped and line.field not in _UNTOLD:
             yield field_word(line.field), said(line.value), line.dropped
 
 

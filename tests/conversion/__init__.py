@@ -1,0 +1,1 @@
+"""Moves: deals through pipelines, leads through statuses, and what histories tell."""
