@@ -15,6 +15,7 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 import leadmodel as lm
+from leadmodel.criteria import OPERATORS, FieldKind
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of
 from leadmodel.networks.rows import ROWS as NETWORK_ROWS
 from leadmodel.processes.showing import asks, step_table
@@ -127,6 +128,14 @@ def _processes(presets: Iterable[lm.Process[Any]], noun: str) -> Iterator[Table]
         yield Table(f"{noun} `{preset.key}`", headers, rows, lm.diagram(preset))
 
 
+def outcomes() -> Iterator[Table]:
+    rows = [
+        [code(each), "yes" if each.closed else "no", str(each.counts_as), str(each.forecast)] for each in lm.Outcome
+    ]
+    headers = ("outcome", "the sale is over", "counts for the contact as", "forecast, where a file says nothing")
+    yield Table("What a stage can mean", headers, rows)
+
+
 def moves() -> Iterator[Table]:
     yield from _moves("Moves of deals", lm.pipelines.PRESETS.values())
     yield from _moves("Moves of leads", lm.statuses.PRESETS.values())
@@ -193,6 +202,17 @@ def _default(value: object) -> str:
     return "none" if value is None else code(value)
 
 
+# Criteria
+
+
+def operators() -> Iterator[Table]:
+    rows = [
+        [code(row.name), row.takes.value, row.says, ", ".join(each.value for each in FieldKind if each in row.kinds)]
+        for row in OPERATORS.values()
+    ]
+    yield Table("Every operator", ("operator", "takes", "the field", "goes with fields of the kind"), rows)
+
+
 # Records
 
 
@@ -245,7 +265,9 @@ TABLES: dict[str, Callable[[], Iterator[Table]]] = {
         networks,
         pipelines,
         statuses,
+        outcomes,
         moves,
+        operators,
         mapping,
         children,
         conversion_options,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from leadmodel.display import width
-from leadmodel.processes import Pipeline, Process, Stage, Statuses, Transition, diagram, pipelines, statuses
-from tests.process_drawing import processes
+from leadmodel.processes import Pipeline, Processes, Stage, Statuses, Transition, diagram, pipelines, statuses
+from leadmodel.testing import strategies
 
 
 def drawn(picture: str) -> str:
@@ -207,7 +207,7 @@ class TestDeclaredMode:
 class TestSize:
     """A diagram fits into a terminal and a code block, whatever the process is called."""
 
-    @pytest.mark.parametrize("label", ["x" * 300, "失注" * 100, "e\u0301" * 200])
+    @pytest.mark.parametrize("label", ["x" * 255, "失注" * 100, "e\u0301" * 120])
     def test_long_labels_are_cut(self, label: str) -> None:
         """The end of a cut label is a mark, and the edges of the frame stay below each other."""
         own = Pipeline(key="p", stages=[Stage("A", label, "open"), Stage("B", "B", "won")])
@@ -228,13 +228,11 @@ class TestSize:
 
         assert diagram(own).split("\n")[1] == "▶ │ two lines\\x1b[2J  0 % │"
 
-    @pytest.mark.parametrize("kind", [Pipeline, Statuses])
-    def test_every_process_is_drawn_within_its_columns(self, kind: type[Process[object]]) -> None:  # type: ignore[type-var]  # of any steps
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(strategies.processes())
+    def test_every_process_is_drawn_within_its_columns(self, processes: Processes) -> None:
         """Every step is there, no line is wider than a hundred columns, and drawing twice gives the same."""
-
-        @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-        @given(processes(kind))
-        def check(process: Process[object]) -> None:  # type: ignore[type-var]  # as above
+        for process in processes.all:
             lines = diagram(process).split("\n")
 
             assert len(lines) > len(process.steps) or not process.steps
@@ -242,5 +240,3 @@ class TestSize:
             assert all(line == line.rstrip() for line in lines)
             assert sum(line.startswith("▶") for line in lines) == bool(process.steps)
             assert diagram(process).split("\n") == lines
-
-        check()

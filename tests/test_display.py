@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadmodel.display import counted, escaped, html_facts, html_table, one_line, text_table, width
+from leadmodel.display import counted, escaped, fitted, html_facts, html_table, one_line, text_table, width
 
 MARKUP = "<script>alert('x')</script>&amp;\"q\""
 
@@ -136,3 +136,29 @@ def test_html_facts_escape_names_values_and_caption() -> None:
 def test_things_are_counted_in_words(given: tuple[int, str], text: str) -> None:
     """One thing is singular, every other number plural."""
     assert counted(*given) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("abcd", "abcd"),
+        ("abcde", "abc…"),
+        ("商談", "商談"),
+        ("商談中", "商…"),
+        ("a\nb", "a b"),
+        ("e\u0301" * 5, "e\u0301" * 3 + "…"),
+    ],
+)
+def test_long_text_is_cut_to_its_columns(text: str, shown: str) -> None:
+    """A wide character takes two columns, a mark over a letter none; the sign that something is missing takes one."""
+    assert fitted(text, 4) == shown
+
+
+@given(st.text(), st.integers(1, 12))
+def test_cut_text_never_takes_more_columns(text: str, columns: int) -> None:
+    """And what has room stays whole."""
+    line = fitted(text, columns)
+
+    assert width(line) <= columns
+    assert (line == one_line(text)) == (width(one_line(text)) <= columns)

@@ -8,7 +8,18 @@ import attrs
 import pytest
 
 from leadmodel.errors import InvalidTable, InvalidValue, Problem, UnknownName, UnknownStage
-from leadmodel.processes import Forecast, Outcome, Pipeline, Stage, Status, Statuses, StatusKind, pipelines, statuses
+from leadmodel.processes import (
+    Counts,
+    Forecast,
+    Outcome,
+    Pipeline,
+    Stage,
+    Status,
+    Statuses,
+    StatusKind,
+    pipelines,
+    statuses,
+)
 from leadmodel.processes.pipelines import as_pipelines, pipeline_of
 
 #: The presets as DOMAIN states them, written down a second time: key, label, outcome, percent, forecast category.
@@ -122,9 +133,29 @@ def test_preset_survives_copying_and_pickling(preset: Pipeline | Statuses) -> No
     assert {hash(copied) for copied in copies} == {hash(preset)}
 
 
-def test_outcomes_kinds_and_forecasts_are_closed_lists() -> None:
-    """Behaviour hangs on these words and on no others."""
-    assert list(Outcome) == ["open", "won", "lost"]
+def test_what_follows_from_the_published_outcomes_stands_in_their_rows() -> None:
+    """Whether a sale is over, what it says about its contact and how it counts in a forecast: one row each (PIPE-1)."""
+    rows = {str(outcome): (outcome.closed, outcome.counts_as, outcome.forecast) for outcome in Outcome}
+
+    published = {
+        "open": (False, Counts.OPEN, Forecast.PIPELINE),
+        "won": (True, Counts.WON, Forecast.CLOSED),
+        "lost": (True, Counts.LOST, Forecast.OMITTED),
+    }
+    assert {outcome: rows[outcome] for outcome in published} == published
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_outcome_survives_copying_and_pickling(outcome: Outcome) -> None:
+    """It is the same member everywhere, found by its word."""
+    copies = [copy.copy(outcome), copy.deepcopy(outcome), pickle.loads(pickle.dumps(outcome))]  # noqa: S301  (our own)
+
+    assert all(copied is outcome for copied in (*copies, Outcome(str(outcome))))
+
+
+def test_what_is_asked_of_deals_kinds_and_forecasts_are_closed_lists() -> None:
+    """Behaviour hangs on these words and on no others; tables for authors ask about three (AUTH-2 to AUTH-4)."""
+    assert list(Counts) == ["open", "won", "lost"]
     assert list(Forecast) == ["pipeline", "best_case", "commit", "closed", "omitted"]
     assert list(StatusKind) == ["new", "working", "qualified", "converted", "unqualified"]
 
@@ -169,7 +200,10 @@ def test_outcome_probability_and_forecast_are_independent() -> None:
             lambda: Status("a", "a", "working "),
             ("kind of status", "'working ' is no kind of status", "did you mean 'working'?"),
         ),
-        (lambda: stage(outcome=None), ("outcome", "None is no outcome", "known: 'open', 'won', 'lost'")),
+        (
+            lambda: stage(outcome=None),
+            ("outcome", "None is no outcome", f"known: {', '.join(map(repr, map(str, Outcome)))}"),
+        ),
     ],
 )
 def test_choice_out_of_a_closed_list_is_never_guessed(make: Any, problem: tuple[str, str, str]) -> None:  # noqa: ANN401
@@ -211,11 +245,55 @@ def test_all_that_is_wrong_with_a_pipeline_is_reported() -> None:
     assert error.subject == "pipeline 'a\\n'"
     assert [(p.field, p.what, p.rule) for p in error.problems] == [
         ("key", "the key holds U+000A, which cannot be seen", "PIPE-1"),
+        ("stages None, label", "the label is no text", ""),
         ("stages[2]", "the key ' ' is blank, and an identity cannot be", "PIPE-1"),
         ("stages[3]", "the key None is no text", "PIPE-1"),
         ("stages", "the key 'A' is given 2 times", "PIPE-1"),
         ("stages 'B'", "a probability of 101 is no percentage", ""),
     ]
+
+
+def test_texts_that_no_database_keeps_are_refused_together() -> None:
+    """Labels, hints and ids of rules are lines of text as in records: not too long, and without what none keeps."""
+    stages = [stage("Open", label="x" * 256), stage("Won", outcome="won", label="\0"), stage("Lost", outcome="lost")]
+    moves = [
+        attrs.evolve(row, hint="\ud800", rule="R" * 256) if (row.come_from, row.to) == ("won", "open") else row
+        for row in pipelines.MOVES
+    ]
+    error = refused(Pipeline, key="p", label=7, stages=stages, retired=[stage("Old", label="\0")], moves=moves)
+
+    nul = "holds U+0000, which no database keeps"
+    assert [(p.field, p.what, p.value) for p in error.problems] == [
+        ("label", "the label is no text", 7),
+        ("stages 'Open', label", "the label is 256 characters long, and 255 is the limit", "x" * 256),
+        ("stages 'Won', label", f"the label {nul}", "\0"),
+        ("stages 'Old', label", f"the label {nul}", "\0"),
+        ("moves won to open, hint", "the hint holds U+D800, which no database keeps", "\ud800"),
+        ("moves won to open, rule", "the rule is 256 characters long, and 255 is the limit", "R" * 256),
+    ]
+
+
+def test_all_that_is_wrong_with_retired_stages_is_reported() -> None:
+    """A blank key, a key that is no text, one given twice, one that is in use: told together, and each once."""
+    former = [stage("A"), stage("A"), stage(" "), stage(["x"], label="x"), stage("Open")]
+    error = refused(Pipeline, key="p", stages=[stage("Open"), stage(["x"], label="x")], retired=former)
+
+    assert [(p.field, p.what, p.rule) for p in error.problems] == [
+        ("stages[1]", "the key ['x'] is no text", "PIPE-1"),
+        ("retired[2]", "the key ' ' is blank, and an identity cannot be", "PIPE-1"),
+        ("retired[3]", "the key ['x'] is no text", "PIPE-1"),
+        ("retired", "the key 'A' is given 2 times", "PIPE-1"),
+        ("retired", "the stage 'Open' is both in use and retired", "PIPE-10"),
+    ]
+
+
+def test_what_a_retired_stage_asks_for_is_checked_like_any_other() -> None:
+    """It may come back, and it stands in files: a field that does not exist is a slip there too (PIPE-10)."""
+    error = refused(Pipeline, key="p", stages=[stage("Open")], retired=[stage("Old", requires=["amuont"], guard=3)])
+
+    assert [(p.field, p.value) for p in error.problems] == [
+        ("stages 'Old', requires", "amuont"), ("stages 'Old', guard", 3),
+    ]  # fmt: skip
 
 
 def test_all_that_is_wrong_with_statuses_is_reported() -> None:

@@ -25,7 +25,7 @@ from leadmodel.criteria import (
     parse_criterion,
     where,
 )
-from leadmodel.directory import Directory, People, keys_of
+from leadmodel.directory import Directory, People, keys_of, name_key
 from leadmodel.entities import (
     ENTITIES,
     Account,
@@ -69,9 +69,10 @@ from leadmodel.errors import (
     UnknownStage,
 )
 from leadmodel.networks import NETWORKS, Network, Profile
-from leadmodel.playbook import Playbook, playbooks
+from leadmodel.playbook import Playbook, playbook_from_plain, playbook_to_plain, playbooks
 from leadmodel.processes import (
     Closing,
+    Counts,
     Forecast,
     MoveRule,
     Outcome,
@@ -192,6 +193,7 @@ __all__ = [
     "ConversionPlan",
     "ConversionRules",
     "Converted",
+    "Counts",
     "Criterion",
     "CustomField",
     "Deal",
@@ -303,6 +305,7 @@ __all__ = [
     "lead_from",
     "move_deal",
     "move_lead",
+    "name_key",
     "new_deal",
     "new_lead",
     "next_stages",
@@ -310,6 +313,8 @@ __all__ = [
     "parse_criterion",
     "pipelines",
     "plan_conversion",
+    "playbook_from_plain",
+    "playbook_to_plain",
     "playbooks",
     "probability_of",
     "processes_from_plain",

@@ -6,6 +6,7 @@ Everything that reaches a page goes through `escaped`, so that a display name ca
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import accumulate
 from unicodedata import combining, east_asian_width
 
 
@@ -37,6 +38,17 @@ def width(text: str) -> int:
     Count the columns that a text takes on a terminal: wide East Asian characters take two, marks over letters none.
     """
     return len(text) if text.isascii() else sum(0 if combining(c) else 1 + (east_asian_width(c) in "WF") for c in text)
+
+
+def fitted(text: object, columns: int) -> str:
+    """
+    Give a value as one line that takes so many columns at most; what is cut off leaves a mark.
+    """
+    line = one_line(text)
+    if width(line) <= columns:
+        return line
+    end = next(number for number, taken in enumerate(accumulate(map(width, line))) if taken >= columns)
+    return f"{line[:end]}…"
 
 
 def text_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -1,4 +1,4 @@
-"""`leadmodel check`: a file of pipelines and statuses is shown, or what is wrong with it."""
+"""`leadmodel check`: a playbook, or a file of pipelines and statuses, is shown, or what is wrong with it."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from leadmodel.processes import diagram, pipelines
+from leadmodel.rules.conversion import MAPPING
 from tests.cli.command import Here, in_a_pipe, on_a_terminal, without_colours
 
 SOUND = """\
@@ -26,6 +27,15 @@ PROBLEMS = [
     "pipelines.sales.stages[2].outcome: 'lots' is no outcome; did you mean 'lost'?",
     ("pipelines.sales.moves[0].guard, column 1, field: a deal has no field 'amuont'; did you mean 'amount'? [CRIT-6]"),
 ]
+PLAYBOOK = """\
+key = "acme"
+start = "simple"
+
+[conversion]
+requires = ["emails"]
+guard = "priority at_least 2"
+mapping = [{ field = "rating", to = { record = "contact", field = "custom.rating" } }]
+"""
 
 
 @pytest.fixture
@@ -187,3 +197,66 @@ def test_terminal_shows_tables(sound: str) -> None:
 
     assert any(set(line.strip()) == {"─"} for line in lines)
     assert "▶ │ Open    50 % │     │" in lines
+
+
+@pytest.fixture
+def acme(folder: Path) -> str:
+    """Give the file of a playbook in the current folder."""
+    (folder / "acme.toml").write_text(PLAYBOOK, encoding="utf-8")
+    return "acme.toml"
+
+
+def test_playbook_is_shown_with_its_conversion(acme: str) -> None:
+    """Pipelines, statuses, then where each field goes, what follows a lead, and what it is asked for."""
+    done = in_a_pipe("check", acme)
+    parts = done.out.split("\n\n")
+
+    assert (done.code, done.err, parts[0]) == (0, "", "pipeline simple")
+    assert "statuses simple" in parts
+    assert "conversion of playbook acme" in parts
+    assert "rating            contact.custom.rating" in done.out
+    assert parts[-2] == (
+        "a lead must hold: emails\n"
+        "a lead must satisfy: priority at_least 2\n"
+        "a lead that is unqualified: warn\n"
+        "a new contact whose e-mail address is known: warn"
+    )
+
+
+def test_playbook_in_brief_is_a_line_more(here: Here, acme: str) -> None:
+    """The playbook, then what it is made of."""
+    assert here("check", "--quiet", acme).out.splitlines() == [
+        f"acme.toml: playbook acme, {len(MAPPING)} rows of conversion",
+        "acme.toml: pipeline simple, 3 stages",
+        "acme.toml: statuses simple, 5 statuses",
+    ]
+
+
+def test_playbook_as_json_says_what_differs(here: Here, acme: str) -> None:
+    """The plain form of the conversion, and of each process."""
+    objects = [json.loads(line) for line in here("check", "--json", acme).out.splitlines()]
+
+    assert [each.get("process") for each in objects] == [None, "pipeline", "statuses"]
+    assert objects[0] == {
+        "file": "acme.toml",
+        "playbook": "acme",
+        "conversion": {
+            "requires": ["emails"],
+            "guard": "priority at_least 2",
+            "mapping": [{"field": "rating", "to": [{"record": "contact", "field": "custom.rating"}]}],
+        },
+    }
+
+
+def test_wrong_playbook_is_told_like_any_file(here: Here, folder: Path) -> None:
+    """One problem a line, at its place; a file that names a conversion is no file of pipelines alone."""
+    (folder / "wrong.toml").write_text('[conversion]\nrequires = ["emials"]\n', encoding="utf-8")
+    done = here("check", "wrong.toml")
+
+    assert (done.code, done.out) == (1, "")
+    assert [line.partition(";")[0] for line in done.err.splitlines()] == [
+        "wrong.toml: the key 'key' is missing",
+        "wrong.toml: there is no pipeline",
+        "wrong.toml: there are no statuses",
+        "wrong.toml: conversion.requires: a lead has no field 'emials'",
+    ]

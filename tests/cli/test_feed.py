@@ -132,6 +132,33 @@ class TestFiles:
 
         assert (done.err, categories(done)) == ("", {"u1": "customer"})
 
+    @pytest.mark.parametrize("top", [(), ('key = "acme"', 'start = "zoho"')], ids=["pipelines", "playbook"])
+    def test_pipelines_may_come_from_a_file_in_toml(
+        self, here: Here, folder: Path, updates: str, top: tuple[str, ...]
+    ) -> None:
+        """All that the file has, whether or not it is a whole playbook."""
+        stages = 'stages = [{ key = "Talking", outcome = "open" }, { key = "Signed", outcome = "won" }]'
+        put(folder, "acme.toml", *top, "[pipelines.new]", stages, "[pipelines.old]", stages.replace("Signed", "Done"))
+        put(folder, "contacts.csv", "id,last name,x", "c1,Lovelace,ada")
+        put(folder, "deals.csv", "id,stage,contact id,pipeline", "d1,Done,c1,old", "d2,Talking,c1,new")
+
+        done = here(
+            "feed", "--contacts", "contacts.csv", "--deals", "deals.csv", "--pipeline", "acme.toml",
+            "--updates", updates, "--json",
+        )  # fmt: skip
+
+        assert (done.err, categories(done)) == ("", {"u1": "potential_contact"})
+
+    def test_file_in_toml_without_pipelines_is_wrong_usage(self, here: Here, folder: Path, updates: str) -> None:
+        """A file of statuses is not the one that was meant."""
+        put(folder, "leads.toml", '[statuses.leads]\nmembers = [{ key = "New", kind = "new" }]')
+        put(folder, "contacts.csv", "id,last name,x", "c1,Lovelace,ada")
+
+        done = here("feed", "--contacts", "contacts.csv", "--pipeline", "leads.toml", "--updates", updates)
+
+        assert done.code == 2
+        assert "--pipeline leads.toml: the file holds no pipeline; write [pipelines.NAME] over each" in done.err
+
     def test_rows_without_ids_can_be_called_by_their_line(self, here: Here, folder: Path, updates: str) -> None:
         """A plain list of people is enough; a line that says nothing is skipped and named."""
         put(folder, "contacts.csv", "last name,x,shoe", "Lovelace,ada,", ",,41")

@@ -1,6 +1,7 @@
 """`leadmodel rules`: the tables, for people and for programs."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ def test_every_table_is_printed() -> None:
     assert titles(done.out) == [
         *(f"author rules {name}" for name in author_rules.PRESETS),
         *(title for name in processes for title in (name, f"moves of {name}", f"diagram of {name}")),
+        "conversion",
+        "what hangs on a lead",
         "networks",
     ]
 
@@ -68,6 +71,7 @@ def test_rows_of_a_table_are_words(here: Here) -> None:
         ("authors", "author rules zoho", 2),
         ("pipelines", "pipeline simple", 9),
         ("statuses", "statuses simple", 6),
+        ("conversion", "conversion", 2),
         ("networks", "networks", 1),
     ],
 )
@@ -76,6 +80,16 @@ def test_name_chooses_tables(here: Here, name: str, first: str, number: int) -> 
     found = titles(here("rules", name).out)
 
     assert (found[0], len(found)) == (first, number)
+
+
+def test_conversion_is_the_table_of_the_library(here: Here) -> None:
+    """Where each field of a lead goes, what is done where that is filled, or why it goes nowhere."""
+    lines = [re.split("  +", line) for line in here("rules", "conversion").out.splitlines()]
+
+    assert lines[2] == ["field of a lead", "goes to", "where that is filled", "or why it goes nowhere"]
+    assert [line[0] for line in lines[4 : 4 + len(lm.MAPPING)]] == [row.field for row in lm.MAPPING]
+    assert ["phones", "contact.phones, account.phones (of kind main)", "fill"] in lines
+    assert ["rating", "stays with the lead"] in lines
 
 
 def test_toml_is_a_start_for_ones_own(here: Here) -> None:
@@ -91,6 +105,7 @@ def test_toml_is_a_start_for_ones_own(here: Here) -> None:
     ("arguments", "said"),
     [
         (("hubspot", "--toml"), "hubspot names no pipeline and no statuses, and TOML holds nothing else"),
+        (("conversion", "--toml"), "conversion names no pipeline and no statuses, and TOML holds nothing else"),
         (("zoho", "--toml", "--json"), "--json and --toml exclude each other"),
     ],
 )
@@ -108,7 +123,15 @@ def test_json_holds_every_row(here: Here) -> None:
     presets: list[lm.Process[Any]] = [*pipelines.PRESETS.values(), *statuses.PRESETS.values()]
     steps, cells = (sum(map(len, lists)) for lists in zip(*((each.steps, each.moves) for each in presets), strict=True))
 
-    assert len(rows) == 2 * len(lm.author_rules.ZOHO.rows) + steps + cells + len(lm.NETWORKS)
+    conversion = len(lm.MAPPING) + len(lm.CHILDREN)
+    assert len(rows) == 2 * len(lm.author_rules.ZOHO.rows) + steps + cells + conversion + len(lm.NETWORKS)
+    assert {
+        "table": "conversion", "field": "consent", "dropped": "",
+        "to": [{"record": "contact", "field": "consent", "policy": "stricter", "kinds": []}],
+    } in rows  # fmt: skip
+    assert {
+        "table": "what hangs on a lead", "record": "note", "follow": "move", "to": ["contact", "account", "deal"],
+    } in rows  # fmt: skip
     assert {
         "table": "author rules hubspot", "rule": "AUTH-2", "on_record": "contact", "any_open": True, "any_won": False,
         "any_lost": None, "category": "potential_contact", "reason": "open_deal",

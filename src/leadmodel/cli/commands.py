@@ -69,7 +69,8 @@ Examples:
 @click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
 def leadmodel() -> None:
     """
-    Who is behind a social update: a customer, a potential contact, a lead or contact, or nobody on record?
+    The rules of a CRM: who is behind a social update, which moves deals and leads may make, and what becomes of a lead
+    that is converted.
     """
 
 

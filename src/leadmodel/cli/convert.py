@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import attrs
 import click
+from click.core import ParameterSource
 
 from leadmodel.cli.files import with_files, with_reading
 from leadmodel.cli.options import instant_of
@@ -22,7 +24,9 @@ from leadmodel.directory import Directory
 from leadmodel.display import counted, one_line
 from leadmodel.entities import Lead
 from leadmodel.errors import InvalidCriterion, InvalidValue, shown, suggestion
-from leadmodel.playbook import playbooks
+from leadmodel.formats.toml import read_playbook
+from leadmodel.playbook import Playbook, playbooks
+from leadmodel.processes import Pipeline
 from leadmodel.rules.conversion import (
     PUBLISHED,
     Batch,
@@ -31,6 +35,7 @@ from leadmodel.rules.conversion import (
     New,
     NewDeal,
     Omit,
+    Request,
     Use,
     convert_leads,
 )
@@ -81,6 +86,15 @@ def _namespace(_: click.Context, __: click.Parameter, text: str | None) -> UUID 
         raise click.BadParameter(f"{text!r} is no UUID; {hint}") from None
 
 
+def _playbook(_: click.Context, __: click.Parameter, name: str) -> Playbook:
+    if name in playbooks.PRESETS:
+        return playbooks.PRESETS[name]
+    if not name.lower().endswith(".toml"):
+        known = suggestion(name, playbooks.PRESETS)
+        raise click.BadParameter(f"there is no playbook {name!r}; a file of one ends in .toml; {known}")
+    return read_playbook(Path(name), name=name)
+
+
 @click.command(
     short_help="Convert leads into contacts, accounts and deals.",
     epilog="""\b
@@ -91,6 +105,7 @@ Exit codes: 0 done, 1 the input is wrong or a lead cannot be converted, 2 wrongl
 Examples:
   leadmodel convert --people people.csv --lead l07 --dry-run
   leadmodel convert --leads leads.csv --accounts accounts.csv --where "status is Pre-Qualified" --deal > records.jsonl
+  leadmodel convert --people people.csv --playbook acme.toml > records.jsonl
   leadmodel convert --people people.csv --lead l07 --contact use:c3 --deal --name "Acme – 12 seats" --amount "1200 EUR"
 """,
 )
@@ -109,8 +124,8 @@ Examples:
 @click.option("--stage", default="", help="The stage of the deal; the pipeline's first unless given.")
 @click.option("--amount", metavar="AMOUNT", callback=_amount, help='The amount of the deal, such as "1200 EUR".')
 @click.option("--closes-on", metavar="DAY", callback=_day, help="The day on which the deal is expected to close.")
-@click.option("--playbook", type=click.Choice([*playbooks.PRESETS]), default="zoho", show_default=True,
-              help="How the organisation sells: its statuses and its field mapping.")  # fmt: skip
+@click.option("--playbook", metavar="NAME|FILE", default="zoho", show_default=True, callback=_playbook,
+              help="How the organisation sells: zoho, simple, or a TOML file.")  # fmt: skip
 @click.option("--namespace", metavar="UUID", callback=_namespace,
               help="What ids are derived under: your organisation's own UUID.")  # fmt: skip
 @click.option("--at", metavar="INSTANT", callback=instant_of, help="When it happens; now unless given.")
@@ -128,14 +143,15 @@ def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: boo
     if not (given["people"] or given["leads"]):
         raise click.UsageError("there are no leads; name a file of them with --people or --leads")
     at = _moment(given.pop("at"), given["zone"])
-    asked = {"deal": _asked_deal(given), "account": given.pop("account"), "contact": _asked_contact(given)}
-    by, playbook = given.pop("by"), playbooks.PRESETS[given.pop("playbook")]
+    request = Request(account=given.pop("account"), contact=_asked_contact(given), deal=_asked_deal(given))
+    by, playbook = given.pop("by"), given.pop("playbook")
     namespace = given.pop("namespace") or playbook.namespace
     with Progress() as progress:
-        directory = records_of(Inputs(**given), progress)
+        directory = records_of(Inputs(**given, stages=_stages(playbook)), progress)
         playbook = attrs.evolve(playbook, pipelines=directory.pipelines, namespace=namespace)
         leads = _chosen(directory, named, criterion, at)
-        batch = convert_leads(leads, directory, at=at, playbook=playbook, by=by, **asked)
+        requests = {lead.id: request for lead in leads}
+        batch = convert_leads(leads, directory, at=at, playbook=playbook, requests=requests, by=by)
     if dry_run:
         for plan in batch.results:
             _report(plan)
@@ -146,6 +162,14 @@ def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: boo
     note(_summary(batch, dry_run=dry_run))
     if batch.failed:
         click.get_current_context().exit(1)
+
+
+def _stages(playbook: Playbook) -> tuple[Pipeline, ...]:
+    """
+    Give the pipelines of the playbook, unless others were asked for.
+    """
+    chosen = click.get_current_context().get_parameter_source("pipeline")
+    return tuple(playbook.pipelines.values()) if chosen is ParameterSource.DEFAULT else ()
 
 
 def _asked_contact(given: dict[str, Any]) -> Match | New | Use | Omit:

@@ -52,7 +52,7 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
 # fmt: off
 _OPTIONS: Final = (
     click.option("--pipeline", metavar="NAME|FILE", multiple=True, default=["zoho"], show_default=True,
-                 help="The stages of the deals: zoho, simple, salesforce, or a CSV file of stages."),
+                 help="The stages of the deals: zoho, simple, salesforce, or a CSV or TOML file of them."),
     click.option("--column", "columns", metavar="HEADER=TARGET", multiple=True, callback=_columns,
                  help='What a column of a CSV file is, such as "Handle=profiles.x"; with no target it is ignored.'),
     click.option("--currency", metavar="CODE", default="", callback=_currency,

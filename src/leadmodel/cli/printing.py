@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from leadmodel.display import one_line, text_table, width
+from leadmodel.display import one_line, text_table
 
 #: Prints a line in a style.
 Writer: TypeAlias = Callable[[str, str], None]
@@ -54,16 +54,6 @@ def complain(error: Exception) -> None:
     """
     lines = str(error).split("\n")
     sys.stderr.write("Error: " + "\n".join(map(one_line, lines)) + "\n")
-
-
-def cut(text: str, columns: int) -> str:
-    """
-    Cut one line of text to the columns that it may take.
-    """
-    if width(text) <= columns:
-        return text
-    end = next(number for number in range(len(text)) if width(text[: number + 1]) >= columns)
-    return f"{text[:end]}…"
 
 
 def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

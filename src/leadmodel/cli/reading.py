@@ -24,6 +24,7 @@ from leadmodel.formats.reading import Reading
 from leadmodel.formats.sources import lines_of
 from leadmodel.formats.tables import Table
 from leadmodel.formats.targets import target_of
+from leadmodel.formats.toml import read_either
 from leadmodel.formats.updates import read_updates
 from leadmodel.processes import Pipeline, pipelines
 
@@ -61,6 +62,8 @@ class Inputs:
     ids: str
     ragged: str
     partial: bool
+    #: The pipelines where they are known already; then `pipeline` is not read.
+    stages: tuple[Pipeline, ...] = ()
 
     def files(self) -> Iterator[tuple[str, str]]:
         """
@@ -110,7 +113,8 @@ def records_of(inputs: Inputs, progress: Progress) -> Directory:
         click.UsageError: An option does not go with the files.
     """
     wrong = Wrong()
-    stages = [pipeline for name in inputs.pipeline if (pipeline := wrong.tried(_pipeline, name, inputs.encoding))]
+    read = (wrong.tried(_pipelines, name, inputs.encoding) or () for name in inputs.pipeline)
+    stages = list(inputs.stages) or [pipeline for several in read for pipeline in several]
     headers = {file: wrong.tried(_header, file, inputs.encoding) for _, file in inputs.files()}
     if not wrong.errors:
         _check_columns(inputs.columns, [column for header in headers.values() for column in header or ()])
@@ -129,16 +133,23 @@ def records_of(inputs: Inputs, progress: Progress) -> Directory:
     )  # fmt: skip
 
 
-def _pipeline(name: str, encoding: str) -> Pipeline:
+def _pipelines(name: str, encoding: str) -> tuple[Pipeline, ...]:
     """
-    Give a preset by its key, or read the stages out of a file.
+    Give a preset by its key, or read pipelines out of a file: one out of CSV, all that there are out of TOML.
     """
     if name in pipelines.PRESETS:
-        return pipelines.PRESETS[name]
-    if not name.lower().endswith(".csv"):
-        known = suggestion(name, pipelines.PRESETS)
-        raise click.UsageError(f"--pipeline {name}: there is no such pipeline; {known} A file of stages ends in .csv")
-    return tabular.read_stages(name, encoding=encoding)
+        return (pipelines.PRESETS[name],)
+    ending = Path(name).suffix.lower()
+    if ending == ".toml":
+        held = read_either(Path(name), name=name).pipelines
+        if not held:
+            raise click.UsageError(f"--pipeline {name}: the file holds no pipeline; write [pipelines.NAME] over each")
+        return tuple(held.values() if isinstance(held, Mapping) else held)
+    if ending == ".csv":
+        return (tabular.read_stages(name, encoding=encoding),)
+    known = suggestion(name, pipelines.PRESETS)
+    ways = "A file of stages ends in .csv or .toml"
+    raise click.UsageError(f"--pipeline {name}: there is no such pipeline; {known} {ways}")
 
 
 def _header(file: str, encoding: str) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """
-`leadmodel rules`: the tables by which authors are judged and records move, and the vocabulary of the records.
+`leadmodel rules`: the tables by which authors are judged, records move and leads are converted, and the vocabulary.
 """
 
 import json
@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import click
 
+from leadmodel.cli.conversion import print_conversion, rows_of_conversion
 from leadmodel.cli.printing import say, table
 from leadmodel.cli.processes import print_process, rows_of
 from leadmodel.formats.toml import processes_to_toml
@@ -16,11 +17,15 @@ from leadmodel.networks import NETWORKS
 from leadmodel.processes import Processes, pipelines, statuses
 from leadmodel.rules import author_rules
 from leadmodel.rules.author_rules import AuthorRule
+from leadmodel.rules.conversion import ConversionRules
 
 Row = Mapping[str, object]
 
+_USUAL: Final = ConversionRules()
+
 #: The words that name all tables of a kind.
-_AUTHORS, _PIPELINES, _STATUSES, _NETWORKS = _KINDS = ("authors", "pipelines", "statuses", "networks")
+_KINDS: Final = ("authors", "pipelines", "statuses", "conversion", "networks")
+_AUTHORS, _PIPELINES, _STATUSES, _CONVERSION, _NETWORKS = _KINDS
 #: What may be named: one table, those of one vendor, or all of a kind.
 _NAMES: Final = tuple(dict.fromkeys((*author_rules.PRESETS, *pipelines.PRESETS, *statuses.PRESETS, *_KINDS)))
 
@@ -67,13 +72,14 @@ _WORDS: Final[Mapping[bool | None, str]] = {None: "–", True: "yes", False: "no
 
 
 @click.command(
-    short_help="Show the rules, stages, statuses, moves and networks.",
+    short_help="Show the rules, stages, statuses, moves, conversion and networks.",
     epilog=f"""\b
 NAME is one of: {", ".join(_NAMES)}.
 \b
 Examples:
   leadmodel rules zoho                        how Zoho CRM does it: authors, stages, statuses
   leadmodel rules pipelines                   every pipeline, with its moves and a diagram
+  leadmodel rules conversion                  where each field of a lead goes
   leadmodel rules zoho --toml > crm.toml      a pipeline and statuses to begin your own with
 """,
 )
@@ -82,7 +88,7 @@ Examples:
 @click.option("--toml", "as_toml", is_flag=True, help="Print pipelines and statuses as TOML: a start for your own.")
 def rules(name: str | None, *, as_json: bool, as_toml: bool) -> None:
     """
-    Print the rules about authors, the stages and statuses with their moves, and the networks: all, or those of NAME.
+    Print the rules about authors, stages and statuses with their moves, conversion, networks: all, or those of NAME.
     """
     if as_toml:
         _print_toml(name, as_json=as_json)
@@ -93,6 +99,8 @@ def rules(name: str | None, *, as_json: bool, as_toml: bool) -> None:
             _print_rows(title, rows)
         for process in _processes(name).all:
             print_process(process)
+        if _is_wanted(name, _CONVERSION):
+            print_conversion(_USUAL, _CONVERSION)
         for title, rows in _network_tables(name):
             _print_rows(title, rows)
 
@@ -108,7 +116,8 @@ def _print_toml(name: str | None, *, as_json: bool) -> None:
 
 def _print_json(name: str | None) -> None:
     several: Iterator[tuple[str, Any]] = (pair for process in _processes(name).all for pair in rows_of(process))
-    for title, rows in (*_author_tables(name), *several, *_network_tables(name)):
+    conversion = rows_of_conversion(_USUAL) if _is_wanted(name, _CONVERSION) else ()
+    for title, rows in (*_author_tables(name), *several, *conversion, *_network_tables(name)):
         for row in rows:
             say(json.dumps({"table": title, **row}, ensure_ascii=False))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from leadmodel.cli.options import Settings
-from leadmodel.cli.printing import Writer, cut, on_terminal, say, writer
+from leadmodel.cli.printing import Writer, on_terminal, say, writer
 from leadmodel.directory import Directory
-from leadmodel.display import counted, one_line, text_table
+from leadmodel.display import counted, fitted, one_line, text_table
 from leadmodel.entities import Deal, Entity, SocialUpdate
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.author_rules import Category, Reason
@@ -99,7 +99,7 @@ def _print_plain(tabs: Tabs, wanted: Sequence[Category]) -> None:
         _print_title(write, tabs, category)
         rows = [
             (
-                update.id, when(update), answer.author or "–", cut(one_line(update.text), _TEXT_SHOWN),
+                update.id, when(update), answer.author or "–", fitted(update.text, _TEXT_SHOWN),
                 f"{briefly(answer)} [{', '.join(answer.rules)}]",
             )
             for update, answer in tabs[category]

@@ -1,5 +1,7 @@
 """
-Processes in TOML: pipelines and statuses in a file that people write and keep.
+Processes and playbooks in TOML: how an organisation sells, in a file that people write and keep.
+
+Pipelines and statuses alone:
 
     format = 1
 
@@ -9,6 +11,15 @@ Processes in TOML: pipelines and statuses in a file that people write and keep.
         { key = "Won", outcome = "won", probability = 100, requires = ["amount"] },
         { key = "Lost", outcome = "lost" },
     ]
+
+and playbooks, which hold one list of statuses, how leads are converted, and the organisation's namespace besides:
+
+    key = "acme"
+    start = "zoho"
+    namespace = "2f9c6a1e-0b54-4f7d-9d43-51e0c8a7b6d2"
+
+    [conversion]
+    requires = ["emails"]
 
 Reading needs nothing besides Python; writing needs the extra `toml`.
 """
@@ -20,12 +31,32 @@ from typing import Any, Final, NoReturn
 
 from leadmodel.errors import InvalidInput, MissingExtra, Problem
 from leadmodel.formats.sources import Source, lines_of, name_of
+from leadmodel.playbook import Playbook, playbook_from_plain, playbook_to_plain
+from leadmodel.playbook.forms import OWN
 from leadmodel.processes.plain import Processes, processes_from_plain, processes_to_plain
 
-__all__ = ["TOML_LIMIT", "processes_to_toml", "read_processes"]
+__all__ = [
+    "KEY_LIMIT",
+    "TOML_LIMIT",
+    "playbook_to_toml",
+    "processes_to_toml",
+    "read_either",
+    "read_playbook",
+    "read_processes",
+]
 
 #: Characters that a file may have.
 TOML_LIMIT: Final = 1_000_000
+#: Parts that a dotted key may have: the parser takes time that grows with their square.
+KEY_LIMIT: Final = 8
+_PART: Final = r"""(?:(?<![\w-])[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+#: A key of too many parts; or a text or a comment, in which what looks like one is none.
+_LONG: Final = re.compile(
+    rf"(?P<key>(?:{_PART}[ \t]*+\.[ \t]*+){{{KEY_LIMIT},}}+)"
+    r'''|"{3}(?:[^"\\]|\\.|"(?!""))*+"{3}|"(?:[^"\\\n]|\\.)*+"'''
+    r"""|'{3}(?:[^']|'(?!''))*+'{3}|'[^'\n]*+'|\#[^\n]*+""",
+    re.DOTALL,
+)
 _PLACED: Final = re.compile(r"(.*) \(at (.*)\)", re.DOTALL)
 #: What the parser says, and what is meant.
 _MEANT: Final = (
@@ -54,6 +85,53 @@ def read_processes(source: Source, *, name: str = "") -> Processes:
     """
     name = name_of(source, name)
     return processes_from_plain(_parsed(_text(source, name), name), subject=name)
+
+
+def read_playbook(source: Source, *, name: str = "") -> Playbook:
+    """
+    Read a playbook from TOML.
+
+    Args:
+        source: A path, bytes, an open file, or text that holds a line break.
+        name: What errors call it.
+
+    Raises:
+        InvalidInput: It cannot be read or is no TOML, or the playbook is not sound: all is reported, each at its place,
+            such as `conversion.mapping[2].to[0].record`; the first of a list is number 0.
+
+    Rule:
+        PIPE-1 to PIPE-4, LEAD-3, LEAD-4, CONV-4 to CONV-10, CONV-14, CONV-15.
+    """
+    name = name_of(source, name)
+    return playbook_from_plain(_parsed(_text(source, name), name), subject=name)
+
+
+def read_either(source: Source, *, name: str = "") -> Playbook | Processes:
+    """
+    Read a playbook, or pipelines and statuses alone: what the file is, its keys at the top say.
+
+    Args:
+        source: A path, bytes, an open file, or text that holds a line break.
+        name: What errors call it.
+
+    Raises:
+        InvalidInput: As for `read_playbook` and `read_processes`.
+    """
+    name = name_of(source, name)
+    data = _parsed(_text(source, name), name)
+    if any(key in data for key in OWN):
+        return playbook_from_plain(data, subject=name)
+    return processes_from_plain(data, subject=name)
+
+
+def playbook_to_toml(playbook: Playbook) -> str:
+    """
+    Give a playbook as TOML; what holds anyhow is left out.
+
+    Raises:
+        MissingExtra: The library tomli-w is not installed.
+    """
+    return _writer()(playbook_to_plain(playbook))
 
 
 def processes_to_toml(processes: Processes) -> str:
@@ -85,6 +163,10 @@ def _text(source: Source, name: str) -> str:
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
+    long = next((found.start() for found in _LONG.finditer(text) if found["key"]), None)
+    if long is not None:
+        line = text.count("\n", 0, long) + 1
+        _refuse(name, f"a key has more than {KEY_LIMIT} parts", "no table of a playbook stands so deep", f"line {line}")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

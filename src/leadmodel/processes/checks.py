@@ -3,14 +3,15 @@ What makes a process whole: keys once, somewhere to begin, every cell declared, 
 """
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from leadmodel.criteria import Criterion, fields_of, where
+from leadmodel.criteria import Criterion, CustomField, fields_of, where
 from leadmodel.criteria.fields import declared
+from leadmodel.entities import Record
 from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import LINE_LIMIT, identity_fault, text_fault
 
 if TYPE_CHECKING:
     from leadmodel.processes.parts import Gate, Step, Transition
@@ -22,6 +23,13 @@ def key_fault(key: object) -> str:
     Say what is wrong with the key of a process or a step, or "" where nothing is.
     """
     return identity_fault(key) if isinstance(key, str) else "is no text"
+
+
+def line_fault(text: object) -> str:
+    """
+    Say what is wrong with a label, a hint or another line of text, or "" where nothing is.
+    """
+    return text_fault(text, LINE_LIMIT) if isinstance(text, str) else "is no text"
 
 
 def emptiness(process: "Process[Any]", path: str) -> Criterion:
@@ -40,6 +48,7 @@ def process_problems(process: "Process[Any]") -> Iterator[Problem]:
     """
     if fault := key_fault(process.key):
         yield Problem(what=f"the key {fault}", field="key", value=process.key, rule=process.steps_rule)
+    yield from _text_problems(process)
     if process.steps:
         yield from step_problems(process.steps, process.steps_field)
         yield from _beginning_problems(process)
@@ -48,15 +57,30 @@ def process_problems(process: "Process[Any]") -> Iterator[Problem]:
     yield from process.own_problems()
     yield from _cell_problems(process)
     yield from _transition_problems(process)
-    if wrong := list(_field_problems(process)):
+    if wrong := list(field_problems(process.record_type, process.fields)):
         yield from wrong  # what asks for one of these fields can only be judged once they are right
         return
-    for step in process.steps:
+    for step in (*process.steps, *process.past_steps):
         yield from _gate_problems(process, step, f"{process.steps_field} {shown(step.key)}")
     for row in process.moves:
         yield from _gate_problems(process, row, f"moves {row.come_from} to {row.to}")
     for way in process.transitions:
         yield from _gate_problems(process, way, f"transitions {shown(way.name)}")
+
+
+def _text_problems(process: "Process[Any]") -> Iterator[Problem]:
+    """
+    Say which labels, hints and ids of rules no record could hold either: they are too long, or hold what none keeps.
+    """
+    steps = (*process.steps, *process.past_steps)
+    lines: list[tuple[str, str, object]] = [("", "label", process.label)]
+    lines += [(f"{process.steps_field} {shown(step.key)}, ", "label", step.label) for step in steps]
+    for row in process.moves:
+        place = f"moves {row.come_from} to {row.to}, "
+        lines += [(place, "hint", row.hint), (place, "rule", row.rule)]
+    for place, name, text in lines:
+        if fault := line_fault(text):
+            yield Problem(what=f"the {name} {fault}", field=f"{place}{name}", value=text)
 
 
 def step_problems(steps: "Sequence[Step]", field: str) -> Iterator[Problem]:
@@ -165,12 +189,12 @@ def _closed_ways(process: "Process[Any]", way: "Transition", steps: dict[str, An
             )
 
 
-def _field_problems(process: "Process[Any]") -> Iterator[Problem]:
+def field_problems(record_type: type[Record], fields: Iterable[CustomField]) -> Iterator[Problem]:
     """
     Say what is wrong with the declarations of the organisation's own fields.
     """
     try:
-        fields_of(process.record_type, process.fields)
+        fields_of(record_type, fields)
     except InvalidCriterion as error:
         yield from error.problems
 
@@ -199,14 +223,20 @@ def _gate_problems(process: "Process[Any]", gate: "Gate", place: str) -> Iterato
         what, hint = f"the guard asks about a {guard.record_type.__name__}", f"ask about the {name}"
         yield Problem(what=what, hint=hint, field=f"{place}, guard", value=guard, rule="PIPE-2")
     else:
-        yield from _undeclared_problems(process, guard, f"{place}, guard")
+        yield from undeclared_problems(guard, process.fields, f"{place}, guard", "PIPE-2")
 
 
-def _undeclared_problems(process: "Process[Any]", guard: Criterion, field: str) -> Iterator[Problem]:
+def undeclared_problems(guard: Criterion, fields: Iterable[CustomField], field: str, rule: str) -> Iterator[Problem]:
     """
-    Say which of the organisation's own fields a guard asks about that the process does not declare, or not as that.
+    Say which of the organisation's own fields a guard asks about that are not among those declared, or not as that.
+
+    Args:
+        guard: A criterion.
+        fields: The fields that are declared.
+        field: What problems call the guard.
+        rule: The rule by which it asks.
     """
-    own = declared(process.fields)
+    own = declared(fields)
     for path, asked in {each.field.path: each.field for each in guard.conditions() if each.field.custom}.items():
         name = asked.part
         if name not in own:
@@ -216,4 +246,4 @@ def _undeclared_problems(process: "Process[Any]", guard: Criterion, field: str) 
             what, hint = f"the guard asks about {shown(path)} as {kinds}", "make the guard with the same fields"
         else:
             continue
-        yield Problem(what=what, hint=hint, field=field, value=path, options=tuple(own), rule="PIPE-2")
+        yield Problem(what=what, hint=hint, field=field, value=path, options=tuple(own), rule=rule)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from leadmodel.display import one_line, width
+from leadmodel.display import fitted, width
 from leadmodel.processes.parts import Gate, MoveRule, Step, Transition
 from leadmodel.processes.pipelines import Stage
 from leadmodel.processes.process import Process
@@ -242,7 +242,7 @@ def _body(process: Process[Any], frame: _Frame) -> Iterator[_Row]:
 
 
 def _named(step: Step) -> str:
-    return f"{_fitted(step.label or step.key, _LABEL)}{_asking(step)}"
+    return f"{fitted(step.label or step.key, _LABEL)}{_asking(step)}"
 
 
 def _asking(gate: Gate) -> str:
@@ -251,19 +251,6 @@ def _asking(gate: Gate) -> str:
 
 def _number(step: Step) -> str:
     return f"{step.probability} %" if isinstance(step, Stage) else ""
-
-
-def _fitted(text: str, columns: int) -> str:
-    """
-    Give a text as one line of so many columns at most.
-    """
-    line = one_line(text)
-    if width(line) <= columns:
-        return line
-    line = line[:columns]
-    while width(line) >= columns:
-        line = line[:-1]
-    return f"{line}…"
 
 
 def _legend(process: Process[Any], frames: Sequence[_Frame], lanes: Sequence[_Line]) -> Iterator[str]:
@@ -280,7 +267,7 @@ def _legend(process: Process[Any], frames: Sequence[_Frame], lanes: Sequence[_Li
         if top not in entered and process.first.mark not in marks:
             hint = process.cell(process.first.mark, frame.mark).hint
             said = f"no move leads to {', '.join(marks)}"
-            yield f"  {_fitted(f'{said}: {hint}' if hint else said, COLUMNS - 2)}"
+            yield f"  {fitted(f'{said}: {hint}' if hint else said, COLUMNS - 2)}"
 
 
 def _told(process: Process[Any], signs: Iterable[tuple[str, str]], gates: Iterable[Gate]) -> Iterator[str]:
@@ -301,7 +288,7 @@ def _told(process: Process[Any], signs: Iterable[tuple[str, str]], gates: Iterab
 def _declared(process: Process[Any]) -> Iterator[str]:
     steps = {step.key: _named(step) for step in process.steps}
     column = max(map(width, steps.values()))
-    names = max(width(_fitted(way.name, _NAME)) for way in process.transitions)
+    names = max(width(fitted(way.name, _NAME)) for way in process.transitions)
     for step in process.steps:
         margin = _BEGIN if step is process.first else " "
         label = steps[step.key] + " " * (column - width(steps[step.key]))
@@ -324,8 +311,8 @@ def _ways(ways: Sequence[Transition], process: Process[Any], column: int) -> Ite
     """
     for way in ways:
         corner = "╰" if way is ways[-1] else "├"
-        name = _fitted(way.name, _NAME)
+        name = fitted(way.name, _NAME)
         line = "─" * (column - width(name) + 2)
         to = process.step(way.to)
         arrow = f"{_ASKS if asks(way) else '─'}{_BEGIN}"
-        yield f"  {corner}─ {name} {line}{arrow} {_fitted(to.label or to.key, _LABEL)}"
+        yield f"  {corner}─ {name} {line}{arrow} {fitted(to.label or to.key, _LABEL)}"

@@ -25,7 +25,7 @@ PlainRow: TypeAlias = dict[str, Any]
 
 class Holds(Enum):
     """
-    What a key holds; a choice is given as its list of words instead.
+    What a key holds, where it is neither one of a few words nor a list of tables.
     """
 
     TEXT = "text"
@@ -38,13 +38,34 @@ class Holds(Enum):
 
 
 @attrs.frozen
+class Words:
+    """
+    What a key holds that holds one of a few words, or several of them.
+    """
+
+    #: What each of the words is called.
+    noun: str
+    #: What each of them stands for.
+    means: Mapping[str, Any]
+    several: bool = False
+
+
+def words_of(noun: str, choices: type[StrEnum], *, several: bool = False) -> Words:
+    """
+    Take the words of a list of choices, each for itself.
+    """
+    return Words(noun, {str(word): word for word in choices}, several)
+
+
+@attrs.frozen
 class Key:
     """
     One key of a table.
     """
 
     name: str
-    holds: Holds | type[StrEnum]
+    #: A form stands for a list of tables.
+    holds: "Holds | Words | Form"
     #: What holds where the key is left out, by the other facts of the row; None is a key that must be given.
     default: Callable[[Facts], Any] | None = None
     #: What Python calls it, where that is another name.
@@ -69,12 +90,10 @@ def _key(facts: Facts) -> object:
     return facts["key"]
 
 
-#: How a stage counts in a forecast where it does not say.
-FORECASTS: Final = {
-    Outcome.OPEN: Forecast.PIPELINE,
-    Outcome.WON: Forecast.CLOSED,
-    Outcome.LOST: Forecast.OMITTED,
-}
+_OUTCOMES: Final = words_of("outcome", Outcome)
+_FORECASTS: Final = words_of("forecast category", Forecast)
+_KINDS: Final = words_of("kind of status", StatusKind)
+_CLOSINGS: Final = words_of("closing", Closing)
 
 _NONE, _NOBODY, _NO, _EMPTY = _always(()), _always(None), _always(False), _always("")
 
@@ -83,9 +102,9 @@ _STAGE: Final = Form(Stage, (
     #   key            holds         where it is left out
     Key("key",         Holds.TEXT),
     Key("label",       Holds.TEXT,   _key),
-    Key("outcome",     Outcome),
+    Key("outcome",     _OUTCOMES),
     Key("probability", Holds.WHOLE,  _always(0)),
-    Key("forecast",    Forecast,     lambda facts: FORECASTS[facts["outcome"]]),
+    Key("forecast",    _FORECASTS,   lambda facts: facts["outcome"].forecast),
     Key("requires",    Holds.NAMES,  _NONE),
     Key("guard",       Holds.GUARD,  _NOBODY),
     Key("first",       Holds.TRUTH,  _NO),
@@ -93,7 +112,7 @@ _STAGE: Final = Form(Stage, (
 _STATUS: Final = Form(Status, (
     Key("key",         Holds.TEXT),
     Key("label",       Holds.TEXT,   _key),
-    Key("kind",        StatusKind),
+    Key("kind",        _KINDS),
     Key("requires",    Holds.NAMES,  _NONE),
     Key("guard",       Holds.GUARD,  _NOBODY),
     Key("first",       Holds.TRUTH,  _NO),
@@ -109,7 +128,7 @@ TRANSITION: Final = Form(Transition, (
 #: One of the organisation's own fields.
 FIELD: Final = Form(CustomField, (
     Key("name",        Holds.TEXT),
-    Key("kind",        FieldKind),
+    Key("kind",        words_of("kind of field", FieldKind)),
 ))
 # fmt: on
 
@@ -128,6 +147,8 @@ class Shape:
     step: Form
     #: Which of a step's keys says what it means.
     mark: str
+    #: The words for that.
+    marks: Words
     #: The move table that holds where a process says nothing else.
     moves: tuple[MoveRule, ...]
 
@@ -143,7 +164,7 @@ class Shape:
         """
         The form of a row of the move table: what it leaves out is as in the table that holds otherwise.
         """
-        cells, marks = self.cells, self.makes.marks
+        cells = self.cells
 
         def same(attribute: str) -> Callable[[Facts], Any]:
             return lambda facts: getattr(cells[facts["come_from"], facts["to"]], attribute)
@@ -154,10 +175,10 @@ class Shape:
 
         # fmt: off
         return Form(MoveRule, (
-            Key("from",     marks,        None,             "come_from"),
-            Key("to",       marks),
+            Key("from",     self.marks,   None,             "come_from"),
+            Key("to",       self.marks),
             Key("allowed",  Holds.TRUTH),
-            Key("closing",  Closing,      same("closing")),
+            Key("closing",  _CLOSINGS,    same("closing")),
             Key("requires", Holds.NAMES,  _NONE),
             Key("guard",    Holds.GUARD,  _NOBODY),
             Key("hint",     Holds.TEXT,   hint),
@@ -166,8 +187,8 @@ class Shape:
         # fmt: on
 
 
-PIPELINES: Final = Shape("pipelines", Pipeline, ("stages", "retired"), _STAGE, "outcome", pipelines.MOVES)
-STATUSES: Final = Shape("statuses", Statuses, ("members",), _STATUS, "kind", statuses.MOVES)
+PIPELINES: Final = Shape("pipelines", Pipeline, ("stages", "retired"), _STAGE, "outcome", _OUTCOMES, pipelines.MOVES)
+STATUSES: Final = Shape("statuses", Statuses, ("members",), _STATUS, "kind", _KINDS, statuses.MOVES)
 
 
 def shape_of(process: Process[Any]) -> Shape:
@@ -188,23 +209,25 @@ def row_to_plain(form: Form, value: object, *, whole: bool = False) -> PlainRow:
     """
     facts = {key.attribute: getattr(value, key.attribute) for key in form.keys}
     return {
-        key.name: _plain(key, facts[key.attribute])
+        key.name: _plain(key, facts[key.attribute], whole=whole)
         for key in form.keys
         if whole or key.default is None or facts[key.attribute] != key.default(facts)
     }
 
 
-def _plain(key: Key, value: Any) -> object:  # noqa: ANN401  (whatever the key holds)
+def _words_for(words: Words, value: Any) -> object:  # noqa: ANN401  (what one or several words stand for)
+    said = {meant: word for word, meant in words.means.items()}
+    if not words.several:
+        return said[value]
+    in_order = value if isinstance(value, tuple) else [meant for meant in said if meant in value]
+    return [said[meant] for meant in in_order]
+
+
+def _plain(key: Key, value: Any, *, whole: bool) -> object:  # noqa: ANN401  (whatever the key holds)
+    if isinstance(key.holds, Form):
+        return [row_to_plain(key.holds, row, whole=whole) for row in value]
+    if isinstance(key.holds, Words):
+        return _words_for(key.holds, value)
     if isinstance(value, tuple):
         return value[0] if key.name == "from" and len(value) == 1 else list(value)
     return str(value) if isinstance(value, (Criterion, StrEnum)) else value
-
-
-#: What a word of each list is called.
-NOUNS: Final[Mapping[type[StrEnum], str]] = {
-    Outcome: "outcome",
-    StatusKind: "kind of status",
-    Forecast: "forecast category",
-    Closing: "closing",
-    FieldKind: "kind of field",
-}

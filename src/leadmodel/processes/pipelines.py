@@ -19,15 +19,15 @@ from leadmodel.criteria import Criterion
 from leadmodel.entities import Deal
 from leadmodel.entities.parts import is_percentage
 from leadmodel.errors import InvalidTable, Problem, UnknownName, UnknownStage, shown
-from leadmodel.processes.checks import key_fault
+from leadmodel.processes.checks import key_fault, step_problems
 from leadmodel.processes.parts import Closing, MoveRule, as_keys, as_moves
 from leadmodel.processes.process import Process
 from leadmodel.values.choice import choice
 
 
-class Outcome(StrEnum):
+class Counts(StrEnum):
     """
-    What a stage means for the sale.
+    What a deal counts as where somebody asks about open, won and lost deals and about no others (AUTH-2 to AUTH-4).
     """
 
     OPEN = "open"
@@ -45,6 +45,37 @@ class Forecast(StrEnum):
     COMMIT = "commit"
     CLOSED = "closed"
     OMITTED = "omitted"
+
+
+class Outcome(StrEnum):
+    """
+    What a stage means for the sale: one row each, with all that follows from it but the moves, which stand in `MOVES`.
+
+    The rows stand in the order in which tables and diagrams show them.
+    """
+
+    # fmt: off
+    #       value   closed  counts as     forecast
+    OPEN = ("open", False,  Counts.OPEN,  Forecast.PIPELINE)
+    WON  = ("won",  True,   Counts.WON,   Forecast.CLOSED)
+    LOST = ("lost", True,   Counts.LOST,  Forecast.OMITTED)
+    # fmt: on
+
+    #: Whether the sale is over: the deal has been closed, and to leave for what is not closed is to reopen it (PIPE-4).
+    closed: bool
+    #: What such a deal says about its contact (AUTH-2 to AUTH-4).
+    counts_as: Counts
+    #: How such a stage counts in a forecast where a file does not say.
+    forecast: Forecast
+
+    def __new__(cls, value: str, closed: bool, counts_as: Counts, forecast: Forecast) -> Self:
+        """
+        Read a row: what follows from an outcome is an attribute of it, found without looking anything up.
+        """
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.closed, member.counts_as, member.forecast = closed, counts_as, forecast
+        return member
 
 
 def _as_outcome(value: Outcome | str) -> Outcome:
@@ -87,7 +118,7 @@ class Stage:
         return self.outcome
 
 
-_OPEN, _WON, _LOST = Outcome
+_OPEN, _WON, _LOST = Outcome.OPEN, Outcome.WON, Outcome.LOST
 _KEEP, _STAMP, _CLEAR = Closing
 
 # fmt: off
@@ -169,14 +200,12 @@ class Pipeline(Process[Stage]):
                     field=f"stages {shown(stage.key)}",
                     value=stage.probability,
                 )
-        present = {stage.key for stage in self.stages}
-        for stage in self.retired:
-            if fault := key_fault(stage.key):
-                what = f"the key {shown(stage.key)} {fault}"
-                yield Problem(what=what, field="retired", value=stage.key, rule="PIPE-1")
-            elif stage.key in present:
-                what = f"the stage {shown(stage.key)} is both in use and retired"
-                yield Problem(what=what, hint="take one out", field="retired", value=stage.key, rule="PIPE-10")
+        yield from step_problems(self.retired, "retired")
+        present = {stage.key for stage in self.stages if not key_fault(stage.key)}
+        for key in dict.fromkeys(stage.key for stage in self.retired if not key_fault(stage.key)):
+            if key in present:
+                what = f"the stage {shown(key)} is both in use and retired"
+                yield Problem(what=what, hint="take one out", field="retired", value=key, rule="PIPE-10")
 
     def stage(self, key: str) -> Stage:
         """
@@ -197,10 +226,11 @@ class Pipeline(Process[Stage]):
         return next((stage for stage in self.retired if stage.key == key), None) or self.step(key)
 
     def _unknown(self, key: str) -> UnknownName:
-        return UnknownStage(
-            kind="stage", name=key, known=tuple(stage.key for stage in self.stages), within=f"pipeline {self.key}",
-            rule="AUTH-14",
-        )  # fmt: skip
+        known, within = tuple(stage.key for stage in self.stages), f"pipeline {self.key}"
+        if not known:
+            hint = "the pipeline is one of former times, to which no deal comes any more; take another"
+            return UnknownStage(kind="stage", name=key, known=(), within=within, rule="PIPE-10", hint=hint)
+        return UnknownStage(kind="stage", name=key, known=known, within=within, rule="AUTH-14")
 
     def columns(self) -> Sequence[str]:
         """

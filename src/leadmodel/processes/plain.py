@@ -87,6 +87,21 @@ def processes_from_plain(data: Mapping[str, Any], *, subject: str = "processes")
 
 def _read(data: object, problems: list[Problem]) -> tuple[list[Any], list[Any]]:
     shapes = (PIPELINES, STATUSES)
+    table = read_top(data, [shape.name for shape in shapes], problems, "pass what processes_to_plain gives")
+    pipelines, statuses = (list(read_processes_of(shape, table.get(shape.name, {}), problems)) for shape in shapes)
+    return pipelines, statuses
+
+
+def read_top(data: object, names: Iterable[str], problems: list[Problem], hint: str) -> Mapping[str, Any]:
+    """
+    Give what stands at the top of plain data, where its version of the form can be read; what is wrong is added.
+
+    Args:
+        data: What was given as plain data.
+        names: The keys that it may have, besides that of the version.
+        problems: What was found wrong so far.
+        hint: What to pass, where it is no table.
+    """
     version = data.get("format", FORMAT) if isinstance(data, Mapping) else FORMAT
     if type(version) is not int or version < 1:
         what = f"{shown(version)} is no version of the form"
@@ -94,11 +109,8 @@ def _read(data: object, problems: list[Problem]) -> tuple[list[Any], list[Any]]:
     elif version > FORMAT:  # what else looks wrong may be right there
         what, hint = f"format {shown(version)} is not known", "use a newer version of leadmodel"
         problems.append(Problem(what=what, hint=hint, where="format", value=version))
-        return [], []
-    names = ("format", *(shape.name for shape in shapes))
-    table = Rows(Pipeline.record_type, problems).table(data, "", names, "pass what processes_to_plain gives") or {}
-    pipelines, statuses = (list(read_processes_of(shape, table.get(shape.name, {}), problems)) for shape in shapes)
-    return pipelines, statuses
+        return {}
+    return Rows(Pipeline.record_type, problems).table(data, "", ("format", *names), hint) or {}
 
 
 def processes_to_plain(processes: Processes) -> dict[str, Any]:

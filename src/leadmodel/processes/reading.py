@@ -9,18 +9,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import attrs
-
-from leadmodel.criteria import CustomField
-from leadmodel.errors import InvalidCriterion, InvalidTable, Problem, shown
-from leadmodel.processes.forms import FIELD, TRANSITION, Holds, Key, Shape
+from leadmodel.errors import InvalidTable, Problem, shown
+from leadmodel.processes.forms import TRANSITION, Holds, Key, Shape
 from leadmodel.processes.parts import MoveRule, Transition
 from leadmodel.processes.process import Process
 from leadmodel.processes.rows import Rows, filled
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
-#: How the check of a process names what a gate asks for, and how the file does.
-_ASKED: Final = {", requires": ".requires", ", guard": ".guard"}
+#: How the check of a process names a key of a row, and how the file does.
+_ASKED: Final = {f", {name}": f".{name}" for name in ("requires", "guard", "label", "hint", "rule")}
 _LABEL: Final = Key("label", Holds.TEXT)
 
 
@@ -39,6 +36,14 @@ def read_process(shape: Shape, key: object, data: object, problems: list[Problem
     return made if len(problems) == before else None
 
 
+def place_of(shape: Shape, key: object) -> str:
+    """
+    Say where the process with this key stands: "pipelines.sales".
+    """
+    bare = isinstance(key, str) and _BARE.fullmatch(key)
+    return f"{shape.name}.{key if bare else shown(key)}"
+
+
 class _Reader:
     """
     One process on its way out of plain data.
@@ -47,8 +52,7 @@ class _Reader:
     def __init__(self, shape: Shape, key: object, problems: list[Problem]) -> None:
         self._shape = shape
         self._key = key
-        bare = isinstance(key, str) and _BARE.fullmatch(key)
-        self._place = f"{shape.name}.{key if bare else shown(key)}"
+        self._place = place_of(shape, key)
         self._rows = Rows(shape.makes.record_type, problems)
         #: Whether all steps and cells could be read: transitions are judged only then.
         self._steps_known = True
@@ -64,7 +68,7 @@ class _Reader:
         if table is None:
             return None
         label = self._rows.value(_LABEL, table.get("label", ""), f"{self._place}.label")
-        fields = self._own_fields(table)
+        fields = self._rows.own_fields(*self._list(table, "fields"))
         steps = {name: self._steps(table, name) for name in self._shape.lists}
         moves, transitions = self._moves(table), self._transitions(table)
         if not self._steps_known:
@@ -77,9 +81,8 @@ class _Reader:
         try:
             return self._shape.makes(**facts)
         except InvalidTable as error:
-            self._rows.problems += [
-                attrs.evolve(problem, where=self._found(problem.field), field="") for problem in error.problems
-            ]
+            for problem in error.problems:
+                self._rows.refuse_as(self._found(problem.field), problem)
             return None
 
     def _found(self, field: str) -> str:
@@ -89,26 +92,6 @@ class _Reader:
 
     def _list(self, table: Mapping[str, Any], name: str) -> tuple[object, str]:
         return table.get(name, []), f"{self._place}.{name}"
-
-    def _own_fields(self, table: Mapping[str, Any]) -> list[CustomField]:
-        """
-        Read the organisation's own fields; two of one name are told by the check of the process.
-        """
-        fields, sure = {}, True
-        found = []
-        for values, place, whole in self._rows.list_of(*self._list(table, "fields"), FIELD):
-            try:
-                field = CustomField(**values) if whole else None
-            except InvalidCriterion as error:
-                self._rows.problems += [attrs.evolve(each, where=place, field="") for each in error.problems]
-                field = None
-            if field is None or field.name in fields:
-                sure = False
-            if field is not None:
-                fields[field.name] = field
-                found.append(field)
-        self._rows.fields = tuple(found) if sure else None
-        return found
 
     def _steps(self, table: Mapping[str, Any], name: str) -> list[Any]:
         """

@@ -5,9 +5,9 @@ How records begin that pass through a process: the fields that a caller may give
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+from leadmodel.changes.change import cause_problems
 from leadmodel.entities import Record, facts_of
 from leadmodel.errors import InvalidRecord, InvalidValue, Problem, shown, suggestion
-from leadmodel.values.instants import instant_fault
 
 R = TypeVar("R", bound=Record)
 
@@ -48,12 +48,17 @@ def _problems(record_type: type[R], fields: Mapping[str, object]) -> Iterator[Pr
             yield Problem(what=what, hint=f"it is set by {facts[name].verb}", field=name, value=value, rule="PIPE-12")
 
 
-def check_instant(at: object, subject: str) -> None:
+def check_instant(at: object, subject: str, *, by: object = None) -> None:
     """
-    Refuse what is no instant.
+    Refuse what is no instant, and what is no user.
+
+    Args:
+        at: When something happens.
+        subject: What is to happen.
+        by: The user who does it, or None.
 
     Raises:
-        InvalidValue: It is none, or it is naive.
+        InvalidValue: The instant is none or is naive, or the user's id is none; both are reported.
     """
-    if fault := instant_fault(at):
-        raise InvalidValue(subject=subject, problems=(Problem(what=f"{at} {fault}", field="at", value=at),))
+    if problems := tuple(cause_problems(at, by)):
+        raise InvalidValue(subject=subject, problems=problems)

@@ -19,7 +19,7 @@ from leadmodel.directory import Directory, Kept, People, look_alike_key
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
 from leadmodel.errors import AmbiguousAuthor, InvalidValue, Problem, shown
 from leadmodel.networks import Profile, identity_of
-from leadmodel.processes import Outcome, Pipeline, pipelines
+from leadmodel.processes import Counts, Outcome, Pipeline, pipelines
 from leadmodel.processes.pipelines import Pipelines
 from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import ZOHO, AuthorRule, AuthorRules, Category, DealLink, OnRecord
@@ -27,6 +27,7 @@ from leadmodel.rules.story import existed, outcome_at, was_converted
 from leadmodel.values.instants import instant_fault
 
 _IDENTITY = attrgetter("identity")
+_OPEN, _WON = Counts.OPEN, Counts.WON
 
 
 @attrs.frozen(eq=False)
@@ -90,8 +91,8 @@ class _Judge:
         lost: list[Deal] = []
         outcome_of = self.directory.outcome if self.as_of is None else self._outcome_then
         for deal in self._deals(found):
-            outcome = outcome_of(deal)
-            (open_deals if outcome is Outcome.OPEN else won if outcome is Outcome.WON else lost).append(deal)
+            counts = outcome_of(deal).counts_as
+            (open_deals if counts is _OPEN else won if counts is _WON else lost).append(deal)
         as_contact = self.rules.companies and found.on_record is OnRecord.ACCOUNT
         row = self.rules.row(
             OnRecord.CONTACT if as_contact else found.on_record,

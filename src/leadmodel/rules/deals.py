@@ -10,7 +10,7 @@ Rule:
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
@@ -19,7 +19,6 @@ from leadmodel.changes.change import updating
 from leadmodel.changes.verbs import next_version, with_values
 from leadmodel.criteria import Related
 from leadmodel.entities import Deal, StageChange
-from leadmodel.entities.parts import plain_keys
 from leadmodel.errors import Problem, UnknownStage, shown
 from leadmodel.processes import Closing, Outcome, Pipeline, Stage
 from leadmodel.processes.pipelines import Pipelines, as_pipelines, pipeline_of
@@ -77,15 +76,16 @@ def new_deal(
         fields: Other fields of a deal, such as `amount`; not those that a verb sets.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         InvalidRecord: A field does not exist, belongs to a verb, or cannot hold the value; all is reported.
-        UnknownStage: The pipeline has no such stage.
+        UnknownStage: The pipeline has no such stage, or none at all any more (PIPE-10).
         CannotMove: The stage asks for something that is missing, or no deal may begin there.
+        InvalidCriterion: A guard asks about a related record, and `related` is missing.
 
     Rule:
         PIPE-11, PIPE-8.
     """
-    check_instant(at, "new deal")
+    check_instant(at, "new deal", by=by)
     at = at.astimezone(UTC)
     target = next(iter(as_pipelines(pipeline).values()))
     way = target.way(None, target.stage(stage) if stage else target.first)
@@ -132,18 +132,19 @@ def move_deal(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         InvalidEdit: A given field does not exist, belongs to a verb, or cannot hold the value; or the deal stands there
             already, and is not changed by a move.
         UnknownName: There is no such pipeline.
         UnknownStage: The pipeline has no such stage, or not the one in which the deal stands (AUTH-14).
-        CannotMove: The move is not allowed, comes before the last one, or something that it asks for is missing; all
-            is reported.
+        CannotMove: The move is not allowed, comes before what is known of the deal, or something that it asks for is
+            missing; all is reported.
+        InvalidCriterion: A guard asks about a related record, and `related` is missing.
 
     Rule:
         PIPE-2 to PIPE-9; see `leadmodel.pipelines.MOVES`.
     """
-    check_instant(at, "move")
+    check_instant(at, "move", by=by)
     at = at.astimezone(UTC)
     target, way = _way(deal, to, as_pipelines(pipeline), to_pipeline)
     if way.to is way.start:
@@ -281,19 +282,23 @@ def _way(deal: Deal, to: str, pipelines: Pipelines, to_pipeline: str) -> tuple[P
     try:
         stage = target.stage(to)
     except UnknownStage as error:
-        raise _elsewhere(error, pipelines) from None
+        raise _elsewhere(error, pipelines, own) from None
     return target, target.way(start, stage) if target is own else target.way(None, stage, start.mark)
 
 
-def _elsewhere(error: UnknownStage, pipelines: Pipelines) -> UnknownStage:
+def _elsewhere(error: UnknownStage, pipelines: Pipelines, own: Pipeline) -> UnknownStage:
     """
-    Where another pipeline has the stage, say how to move there (PIPE-7).
+    Where a pipeline that was not searched has the stage, say how to move there (PIPE-7); the deal's own comes first.
     """
-    others = [key for key, each in pipelines.items() if any(stage.key == error.name for stage in each.stages)]
+    others = [each for each in pipelines.values() if any(stage.key == error.name for stage in each.stages)]
     if not others:
         return error
-    within = f"{error.within} (to move to another pipeline, pass to_pipeline={others[0]!r})"
-    return UnknownStage(kind=error.kind, name=error.name, known=error.known, within=within, rule="PIPE-7")
+    hint = f"to move to another pipeline, pass to_pipeline={others[0].key!r}"
+    if own in others:
+        hint = f"the deal's own pipeline {own.key} has it: leave to_pipeline out"
+    return UnknownStage(
+        kind=error.kind, name=error.name, known=error.known, within=error.within, rule="PIPE-7", hint=hint
+    )
 
 
 def _moved(
@@ -303,19 +308,17 @@ def _moved(
     Give the deal as it is after the move.
     """
     base = with_values(deal, given) if given else deal
-    elsewhere = way.start is None
+    elsewhere, left = way.start is None, cast("Outcome", way.mark)
     history = deal.history or _beginning(deal, at)
     if elsewhere:
         history = tuple(move if move.pipeline else attrs.evolve(move, pipeline=deal.pipeline) for move in history)
     probability = base.probability if given and "probability" in given else None
     pipeline = target.key if elsewhere else deal.pipeline
-    if by is not None and not plain_keys(by):
-        StageChange(to=way.to.key, at=at, by=by)  # says what is wrong with it; all else has been checked
     entry = _entry(
         way.to.key, at, deal.stage, pipeline, by, base.amount,
         way.to.probability if probability is None else probability,
         deal.pipeline if elsewhere else "",
-        way.mark is not Outcome.OPEN and way.to.outcome is Outcome.OPEN,
+        left.closed and not way.to.outcome.closed,
     )  # fmt: skip
     closing = way.row.closing
     return copied(
@@ -337,15 +340,19 @@ def _beginning(deal: Deal, at: datetime) -> tuple[StageChange, ...]:
 
 def _order_problems(deal: Deal, at: datetime) -> Iterator[Problem]:
     """
-    Say that a move would come before the last one, or before the deal began (PIPE-9).
+    Say that a move would come before the last one, or before the deal began or was closed (PIPE-9).
     """
+    created, closed = deal.created_at, None if deal.history else deal.closed_at
     if deal.history and at < deal.history[-1].at:
         last = deal.history[-1]
         what = f"{at} lies before the last move, to {shown(last.to)} at {last.at}"
         yield Problem(what=what, hint="moves are made in order", field="at", value=at, rule="PIPE-9")
-    elif deal.created_at is not None and at < deal.created_at:
-        what = f"{at} lies before the deal was created, at {deal.created_at}"
+    elif created is not None and at < created:
+        what = f"{at} lies before the deal was created, at {created}"
         yield Problem(what=what, hint="moves come after it", field="at", value=at, rule="PIPE-9")
+    elif closed is not None and at < closed:
+        what = f"{at} lies before the deal came to {shown(deal.stage)}, at {closed}"
+        yield Problem(what=what, hint="moves are made in order", field="at", value=at, rule="PIPE-9")
 
 
 def _checked(
@@ -361,7 +368,7 @@ def _checked(
     if way.to is way.start:
         already_there(deal, given, way.to.key)
         return checked(target, way, deal, (), left=deal.stage, related=related)
-    when = at or (deal.history[-1].at if deal.history else deal.created_at) or _SOMETIME
+    when = at or (deal.history[-1].at if deal.history else deal.closed_at or deal.created_at) or _SOMETIME
     after = _moved(deal, target, way, at=when, by=None, given=given)
     order = () if at is None else _order_problems(deal, at)
     problems = (*order, *problems_of(target, way, after, at=at, related=related))

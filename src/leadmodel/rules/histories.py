@@ -139,14 +139,17 @@ def _arrivals(deal: Deal) -> Iterator[Arrival]:
     if not deal.history:
         yield from _untold(deal)
         return
-    first = deal.history[0]
+    first, created = deal.history[0], deal.created_at
     if first.come_from is not None:
-        if deal.created_at is None or deal.created_at < first.at:
-            yield Arrival(deal.created_at, first.from_pipeline or first.pipeline or deal.pipeline, first.come_from)
-    elif deal.created_at is not None and deal.created_at < first.at:
-        yield Arrival(deal.created_at, "", None)
-    for move in deal.history:
-        yield Arrival(move.at, move.pipeline or deal.pipeline, move.to)
+        if created is None or created < first.at:
+            yield Arrival(created, first.from_pipeline or first.pipeline or deal.pipeline, first.come_from)
+    elif created is not None and created < first.at:
+        yield Arrival(created, "", None)
+    told = [Arrival(move.at, move.pipeline or deal.pipeline, move.to) for move in deal.history]
+    before = 0 if created is None else sum(move.at < created for move in deal.history)
+    if before:  # moves of a time before the deal was created: it begins where they had led (AUTH-15)
+        yield told[before - 1]._replace(at=created)
+    yield from told[before:]
 
 
 def _untold(deal: Deal) -> Iterator[Arrival]:

@@ -62,6 +62,7 @@ def new_lead(
         InvalidRecord: A field does not exist, belongs to a verb, or cannot hold the value; all is reported.
         UnknownName: There is no such status.
         CannotMove: The status asks for something that is missing, or no lead may begin there.
+        InvalidCriterion: A guard asks about time or about a related record, and `at` or `related` is missing.
 
     Rule:
         LEAD-3, LEAD-4.
@@ -101,16 +102,17 @@ def move_lead(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         InvalidEdit: A given field does not exist, belongs to a verb, or cannot hold the value; or the lead has the
             status already, and is not changed by a move.
         UnknownName: There is no such status, or not the one that the lead has.
         CannotMove: The move is not allowed, or something that it asks for is missing; all is reported.
+        InvalidCriterion: A guard asks about a related record, and `related` is missing.
 
     Rule:
         LEAD-3, LEAD-4, CONV-9; see `leadmodel.statuses.MOVES`.
     """
-    check_instant(at, "move")
+    check_instant(at, "move", by=by)
     at = at.astimezone(UTC)
     way = _way(lead, to, statuses)
     rules = (way.row.rule,)
@@ -185,10 +187,11 @@ def qualify_lead(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         InvalidEdit: As for `move_lead`.
         UnknownName: There is no status of that kind, or not the named one.
         CannotMove: The lead is qualified already, the move is not allowed, or something is missing.
+        InvalidCriterion: As for `move_lead`.
 
     Rule:
         LEAD-3, LEAD-4.
@@ -220,10 +223,11 @@ def disqualify_lead(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         InvalidEdit: As for `move_lead`.
         UnknownName: There is no status of that kind, or not the named one.
         CannotMove: The lead is unqualified already, the move is not allowed, or something is missing.
+        InvalidCriterion: As for `move_lead`.
 
     Rule:
         LEAD-3, LEAD-4.
@@ -257,9 +261,14 @@ def _moved(lead: Lead, way: Way[Status], at: datetime | None, given: Mapping[str
     """
     Give the lead as it is after the move.
     """
-    # A converted lead cannot be edited: the refusal of the move says so better than that of the edit would.
-    base = with_values(lead, given) if given and way.is_open else lead
-    return copied(base, status=way.to.key, version=next_version(lead), modified_at=at or lead.modified_at)
+    base = lead
+    if given:
+        # A converted lead cannot be edited: where the move is refused, that says so better than the edit would.
+        base = with_values(lead if way.is_open else copied(lead, conversion=None), given)
+    return copied(
+        base, status=way.to.key, conversion=lead.conversion, version=next_version(lead),
+        modified_at=at or lead.modified_at,
+    )  # fmt: skip
 
 
 def _of_kind(lead: Lead, kind: StatusKind, named: str, statuses: Statuses) -> str:

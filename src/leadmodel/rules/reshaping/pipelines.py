@@ -115,14 +115,14 @@ def rename_stage(
         by: The user who does it.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         UnknownStage: There is no such stage.
         InvalidTable: There is, or there was, a stage with the new key; or it is no key.
 
     Rule:
         PIPE-10, PIPE-8.
     """
-    check_instant(at, "renaming")
+    check_instant(at, "renaming", by=by)
     pipeline.past_stage(key)
     check_new(pipeline, to)
     renamed = attrs.evolve(
@@ -168,7 +168,7 @@ def remove_stage(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         UnknownStage: There is no such stage, or not the one to which deals are to go.
         InvalidTable: No stage, or no open one, would be left, or no transition where there are some.
         StillInUse: Deals stand there that cannot go, or nothing says where; each is named, with all reasons.
@@ -176,7 +176,7 @@ def remove_stage(
     Rule:
         PIPE-10, PIPE-2, PIPE-8.
     """
-    check_instant(at, "removal")
+    check_instant(at, "removal", by=by)
     gone = pipeline.stage(key)
     if len(pipeline.stages) == 1:
         what, hint = f"{shown(key)} is the only stage", "add another first, or take out the pipeline: remove_pipeline"
@@ -232,7 +232,7 @@ def remove_pipeline(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         UnknownName: There is no such pipeline, or not the one to which deals are to go.
         UnknownStage: The map names a stage that is not there.
         InvalidTable: No pipeline would be left in use.
@@ -241,7 +241,7 @@ def remove_pipeline(
     Rule:
         PIPE-10, PIPE-7, PIPE-8.
     """
-    check_instant(at, "removal")
+    check_instant(at, "removal", by=by)
     known = as_pipelines(pipelines)
     gone = pipeline_of(key, known)
     others = {name: each for name, each in known.items() if each is not gone}

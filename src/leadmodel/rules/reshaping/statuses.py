@@ -78,14 +78,14 @@ def rename_status(
         by: The user who does it.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         UnknownName: There is no such status.
         InvalidTable: There is a status with the new key, or it is no key.
 
     Rule:
         LEAD-3.
     """
-    check_instant(at, "renaming")
+    check_instant(at, "renaming", by=by)
     statuses.status(key)
     check_new(statuses, to)
     renamed = attrs.evolve(
@@ -128,7 +128,7 @@ def remove_status(
         related: Finds the record behind a reference, where a guard asks about one.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user is no id; both are reported.
         UnknownName: There is no such status, or not the one that leads are to get.
         InvalidTable: No live status would be left, or no transition where there are some.
         StillInUse: Leads have it that cannot go, or nothing says where; each is named, with all reasons.
@@ -136,7 +136,7 @@ def remove_status(
     Rule:
         LEAD-3, LEAD-4.
     """
-    check_instant(at, "removal")
+    check_instant(at, "removal", by=by)
     gone = statuses.status(key)
     rest = attrs.evolve(
         statuses,

@@ -1,0 +1,1 @@
+"""Playbooks: what they are made of, and how they are kept in files."""
