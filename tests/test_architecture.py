@@ -43,6 +43,22 @@ OWNERS: Final = {
 #: test_small_worlds is left out: it asks the functions of test_classification the same questions very many times. So is
 #: moves/test_small_pipelines, which does so with those of moves/test_deals.
 CORE_TESTS: Final = (
+    "conversion/test_ada.py",
+    "conversion/test_applying.py",
+    "conversion/test_batches.py",
+    "conversion/test_carrying.py",
+    "conversion/test_children.py",
+    "conversion/test_laws.py",
+    "conversion/test_mapping.py",
+    "conversion/test_match_patterns.py",
+    "conversion/test_matching.py",
+    "conversion/test_names.py",
+    "conversion/test_planning.py",
+    "conversion/test_report.py",
+    "conversion/test_requests.py",
+    "conversion/test_reverting.py",
+    "conversion/test_rules.py",
+    "conversion/test_scenarios.py",
     "criteria/test_criteria.py",
     "criteria/test_fields.py",
     "criteria/test_forms.py",
@@ -56,6 +72,7 @@ CORE_TESTS: Final = (
     "moves/test_scenarios.py",
     "moves/test_several_pipelines.py",
     "moves/test_tables.py",
+    "playbook/test_plain.py",
     "test_author_rules.py",
     "test_changes.py",
     "test_classification.py",
@@ -69,6 +86,7 @@ CORE_TESTS: Final = (
     "test_process_plain.py",
     "test_processes.py",
     "test_records.py",
+    "test_reshaping.py",
     "test_samples.py",
     "test_values.py",
 )

@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from typing import Final
 
 import attrs
@@ -24,6 +25,7 @@ from leadmodel.entities import (
     Lead,
     Note,
     SocialUpdate,
+    StageChange,
     Task,
     facts_of,
 )
@@ -573,13 +575,34 @@ def test_converted_lead_is_frozen_but_for_bookkeeping(field: str) -> None:
     assert [(problem.field, problem.rule) for problem in caught.value.problems] == [(field, "CONV-9")]
 
 
-@pytest.mark.parametrize("verb", [lambda record, at: edit(record, {}, at=at), lambda record, at: delete(record, at=at)])
-def test_every_verb_needs_a_record_and_an_instant(verb: Callable[..., Changes]) -> None:
-    """Both are told together."""
+@pytest.mark.parametrize("verb", [create, partial(edit, values={}), delete])
+def test_every_verb_needs_a_record_an_instant_and_a_user_or_none(verb: Callable[..., Changes]) -> None:
+    """All three are told together."""
     with pytest.raises(InvalidValue) as caught:
-        verb(None, None)
+        verb(None, at=None, by="")
 
-    assert [problem.field for problem in caught.value.problems] == ["", "at"]
+    assert sorted(problem.field for problem in caught.value.problems) == ["", "at", "by"]
+
+
+@pytest.mark.parametrize("verb", [create, partial(edit, values={"company": "Acme"}), partial(edit, values={}), delete])
+@pytest.mark.parametrize("by", ["", " ", "u\n1", "u" * 256, 7, ["u1"]])
+def test_whoever_does_something_has_an_id(verb: Callable[..., Changes], by: object) -> None:
+    """A user is named by an id, or by none; whatever breaks the policy of ids is refused."""
+    with pytest.raises(InvalidValue) as caught:
+        verb(ADA, at=NOON, by=by)
+
+    assert [(problem.field, problem.value) for problem in caught.value.problems] == [("by", by)]
+
+
+def test_cause_needs_an_instant_and_a_user_or_none() -> None:
+    """Changes that come from outside keep their own cause, which is checked alike."""
+    with pytest.raises(InvalidValue) as caught:
+        Cause(at=NOON.replace(tzinfo=None), by=" ")
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        "at: 2026-03-02 12:00:00 has no time zone; give it one, such as tzinfo=datetime.UTC",
+        "by: the user ' ' is blank, and an identity cannot be; give the id of a user, or None",
+    ]
 
 
 def test_deletion_keeps_the_record() -> None:
@@ -680,6 +703,14 @@ def test_revert_needs_an_aware_instant() -> None:
         revert(THERE, applied(THERE), at=None)
 
 
+def test_revert_needs_a_user_or_none() -> None:
+    """Whoever takes something back has an id as well, and both slips are told together."""
+    with pytest.raises(InvalidValue) as caught:
+        revert(create(ADA, at=NOON), {}, at=NOON.replace(tzinfo=None), by="")
+
+    assert [problem.field for problem in caught.value.problems] == ["at", "by"]
+
+
 @given(sequences())
 def test_last_changes_can_always_be_reverted(drawn: tuple[World, tuple[Changes, ...]]) -> None:
     """Nothing has changed since: every record is as before, but for what keeps books."""
@@ -712,7 +743,7 @@ def test_notebook_shows_a_table_of_differences() -> None:
 
     cells = [
         ("Lovelace (lead l1)", "", "", "created"),
-        ("Bob (contact c1)", "tags", "–", "a, b"),
+        ("Bob (contact c1)", "tags", "", "+ a, b"),
         ("Bob (contact c1)", "title", "–", "&lt;b&gt;CTO&lt;/b&gt;"),
         ("Bob (contact c2)", "", "deleted", ""),
         ("contact c2", "", "merged into", "contact c1"),
@@ -731,7 +762,8 @@ def test_notebook_shows_a_table_of_differences() -> None:
     [
         ({"description": "a\nb"}, "description: – → a b"),
         ({"description": "x" * 61}, f"description: – → {'x' * 60}…"),
-        ({"emails": ["b@x.example", "a@x.example"]}, "emails: – → b@x.example, a@x.example"),
+        ({"emails": ["b@x.example", "a@x.example"]}, "emails: + b@x.example, a@x.example"),
+        ({"tags": ["a" * 119, "b"]}, f"tags: + {'a' * 119},…"),
         ({"birth_date": date(1815, 12, 10)}, "birth_date: – → 1815-12-10"),
     ],
 )
@@ -740,6 +772,46 @@ def test_values_are_shown_in_one_short_line(values: dict[str, object], line: str
     update = Updated(BOB, attrs.evolve(BOB, **values))
 
     assert str(Changes(updated=[update])) == f"1 change\n~ Bob (contact c1)\n    {line}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ({"tags": ["a"]}, {"tags": ["a", "c", "b"]}, "tags: + b, c"),
+        ({"tags": ["a", "b"]}, {"tags": ["b"]}, "tags: - a"),
+        ({"tags": ["a"]}, {"tags": []}, "tags: - a"),
+        ({"tags": ["a", "b"]}, {"tags": ["b", "c"]}, "tags: - a + c"),
+        ({"tags": ["a"]}, {"tags": ["b"]}, "tags: a → b"),
+        ({"emails": ["a@x.example"]}, {"emails": ["a@x.example", "b@x.example"]}, "emails: + b@x.example"),
+        (
+            {"emails": ["a@x.example", "b@x.example"]}, {"emails": ["b@x.example", "a@x.example"]},
+            "emails: a@x.example, b@x.example → b@x.example, a@x.example",
+        ),
+    ],
+)  # fmt: skip
+def test_collection_shows_what_comes_and_what_goes(
+    before: dict[str, object], after: dict[str, object], line: str
+) -> None:
+    """Members that stay are not repeated; where all are others, or only their order is, the whole is shown."""
+    bob = attrs.evolve(BOB, **before)
+
+    assert str(Changes(updated=[Updated(bob, attrs.evolve(bob, **after))])).splitlines()[2:] == [f"    {line}"]
+
+
+def test_history_shows_the_moves_that_were_added() -> None:
+    """What a person reads of a move is the move, and not the history before and after (PIPE-8)."""
+    first = StageChange(to="Open", at=BEFORE)
+    moves = [
+        StageChange(to="Won", come_from="Open", at=NOON, by="u1"),
+        StageChange(to="Open", come_from="Won", at=LATER, reopened=True),
+    ]
+    deal = Deal(id="d1", name="Mill", stage="Open", history=[first])
+    changes = Changes(updated=[Updated(deal, attrs.evolve(deal, history=[first, *moves]))])
+
+    assert str(changes).splitlines()[2:] == [
+        f"    history: + Open → Won, {NOON:%Y-%m-%d %H:%M} by u1; Won → Open, {LATER:%Y-%m-%d %H:%M}, reopened"
+    ]
+    assert str(changes.inverse()).splitlines()[2].startswith("    history: - Open → Won")
 
 
 def test_repr_tells_nothing_personal() -> None:

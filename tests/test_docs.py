@@ -19,6 +19,7 @@ import pytest
 
 import leadmodel as lm
 from leadmodel.cli.commands import leadmodel as command
+from leadmodel.criteria import OPERATORS
 from leadmodel.entities import facts_of
 from leadmodel.rules.answers import SENTENCES
 from leadmodel.values import type_name
@@ -210,6 +211,19 @@ class TestRulePages:
         shown = page_at(html / "rules" / "processes.html").tables[f"Statuses {key}"]
 
         assert shown == [(status.key, status.label, status.kind) for status in lm.statuses.PRESETS[key].members]
+
+    def test_every_outcome_is_shown(self, html: Path) -> None:
+        """All that follows from an outcome stands in its row."""
+        shown = page_at(html / "rules" / "processes.html").tables["What a stage can mean"]
+
+        assert shown == [(each, "yes" if each.closed else "no", each.counts_as, each.forecast) for each in lm.Outcome]
+
+    def test_every_operator_is_shown(self, html: Path) -> None:
+        """With what it takes, what it asks, and the kinds of field that it goes with."""
+        shown = page_at(html / "explanation" / "criteria.html").tables["Every operator"]
+
+        assert [row[:3] for row in shown] == [(row.name, row.takes.value, row.says) for row in OPERATORS.values()]
+        assert [set(row[3].split(", ")) for row in shown] == [set(row.kinds) for row in OPERATORS.values()]
 
     def test_mapping_is_shown(self, html: Path) -> None:
         """Every field of a lead is shown, with where it goes or why it goes nowhere."""

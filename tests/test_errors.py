@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadmodel import errors
-from leadmodel.entities import Contact
+from leadmodel.changes import Changes, Plan
+from leadmodel.entities import Contact, Converted
 from leadmodel.errors import (
     AmbiguousAuthor,
     CannotRevert,
@@ -50,17 +51,22 @@ SAMPLES: Final[dict[str, Any]] = {
     "contacts": (Ref(Contact, "c1"), Ref(Contact, "c2")),
     "expected": 3,
     "extra": "cli",
+    "first": Converted(contact_id="c1"),
     "found": None,
+    "hint": "",
     "kind": "stage",
     "known": ("Open", "Won"),
     "library": "click",
     "name": "Opne",
+    "partial": Changes(),
+    "planned": Plan(changes=Changes()),
     "problems": (Problem(what="it is blank", field="name"), Problem(what="it is long", value=7)),
     "purpose": "the command",
     "ref": Ref(Contact, "c1"),
     "rule": "AUTH-14",
     "subject": "profile",
     "to": "Won",
+    "today": Plan(changes=Changes(), problems=(Problem(what="it is gone"),)),
     "update": "u1",
     "within": "pipeline simple",
 }
@@ -285,6 +291,13 @@ def test_problem_shows_no_value_in_its_repr() -> None:
 def test_unknown_name_offers_the_nearest() -> None:
     """A slip is answered with the name that was probably meant."""
     assert str(make(UnknownStage)) == "there is no stage 'Opne' in pipeline simple; did you mean 'Open'? [AUTH-14]"
+
+
+def test_unknown_name_may_say_what_to_do_instead() -> None:
+    """Where a name is known elsewhere, no near one is offered."""
+    error = UnknownName(kind="stage", name="Opne", known=("Open",), within="pipeline simple", hint="look at home")
+
+    assert str(error) == "there is no stage 'Opne' in pipeline simple; look at home"
 
 
 def test_unknown_name_without_a_near_one_lists_all() -> None:

@@ -801,6 +801,23 @@ def test_move_keeps_its_figures_and_its_instant_in_utc() -> None:
     assert (move.come_from, move.pipeline, move.by) == (None, "", None)
 
 
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({}, "begins in Won, 2026-03-02 12:00"),
+        ({"come_from": "Open"}, "Open → Won, 2026-03-02 12:00"),
+        ({"come_from": "Open", "by": "u1"}, "Open → Won, 2026-03-02 12:00 by u1"),
+        (
+            {"come_from": "Lost", "by": "u1", "reopened": True, "from_pipeline": "old", "pipeline": "new"},
+            "Lost (old) → Won (new), 2026-03-02 12:00 by u1, reopened",
+        ),
+    ],
+)
+def test_move_reads_as_a_line(facts: dict[str, Any], line: str) -> None:
+    """From where, to where, when and by whom, as far as it is known."""
+    assert str(StageChange(to="Won", at=NOON, **facts)) == line
+
+
 @pytest.mark.parametrize("probability", [True, -1, 50.0])
 def test_move_has_a_percentage_or_none(probability: object) -> None:
     """Neither a truth value nor a fraction."""
@@ -831,6 +848,20 @@ def test_conversion_checks_itself() -> None:
     ]
     assert Converted() == Converted(at=None, contact_id="")
     assert "digest" not in repr(Converted(digest="abc"))
+
+
+@pytest.mark.parametrize(
+    ("conversion", "line"),
+    [
+        (Converted(), "converted"),
+        (Converted(contact_id="c1", digest="abc"), "contact c1"),
+        (Converted(at=NOON, contact_id="c1", account_id="a1", deal_id="d1"),
+         "contact c1, account a1, deal d1, 2026-03-02 12:00"),
+    ],
+)  # fmt: skip
+def test_conversion_reads_as_a_line(conversion: Converted, line: str) -> None:
+    """What became of the lead, and when, as far as it is known (CONV-9)."""
+    assert str(conversion) == line
 
 
 # ---------------------------------------------------------------- all problems together

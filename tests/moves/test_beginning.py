@@ -11,6 +11,7 @@ from leadmodel import (
     CannotMove,
     Changes,
     Deal,
+    InvalidCriterion,
     InvalidRecord,
     InvalidValue,
     Pipeline,
@@ -255,6 +256,35 @@ def test_unknown_stage_to_begin_at_is_never_guessed() -> None:
         begun(stage="Won soon")
 
     assert (caught.value.rule, caught.value.known) == ("AUTH-14", tuple(stage.key for stage in SALES.stages))
+
+
+@pytest.mark.parametrize("stage", ["", "Old"])
+def test_no_deal_begins_in_a_pipeline_of_former_times(stage: str) -> None:
+    """The refusal says why, and not that a stage is not there yet (PIPE-10)."""
+    former = Pipeline(key="former", stages=[], retired=[Stage("Old", "Old", "open")])
+    with pytest.raises(UnknownStage) as caught:
+        begun(former, stage=stage)
+
+    assert caught.value == UnknownStage(
+        kind="stage", name=stage, known=(), within="pipeline former", rule="PIPE-10",
+        hint="the pipeline is one of former times, to which no deal comes any more; take another",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["", 7])
+def test_author_of_a_beginning_has_an_id_or_is_left_out(by: Any) -> None:  # noqa: ANN401  (anything may be tried)
+    """A blank name is nobody's."""
+    with pytest.raises(InvalidValue) as caught:
+        begun(by=by)
+
+    assert [(problem.field, problem.value) for problem in caught.value.problems] == [("by", by)]
+
+
+def test_guard_about_a_related_record_needs_the_look_up_at_the_beginning() -> None:
+    """What cannot be answered is an error, and no refusal."""
+    strict = SALES.requiring("First", guard=where(Deal, "account.industry", "is", "Tools"))
+    with pytest.raises(InvalidCriterion, match="pass related="):
+        begun(strict, account_id="a1")
 
 
 def test_retired_stage_is_none_to_begin_at_or_go_to() -> None:

@@ -72,10 +72,10 @@ def test_move_gives_the_deal_and_its_changes() -> None:
 def test_changes_say_why() -> None:
     """When, by whom and under which rules: the row's own, and the one about histories."""
     changes = move_deal(begun(), "Signed", at=NOON.astimezone(EAST), pipeline=SALES, by="u2").changes
-    reopened = move_deal(closed("won"), "Offer", at=NOON, pipeline=OPEN_ALL).changes
+    reopened = move_deal(closed("won"), "Offer", at=NOON + DAY, pipeline=OPEN_ALL).changes
 
     assert changes.cause == Cause(at=NOON, by="u2", rules=("PIPE-2", "PIPE-8"))
-    assert reopened.cause == Cause(at=NOON, rules=("PIPE-4", "PIPE-8"))
+    assert reopened.cause == Cause(at=NOON + DAY, rules=("PIPE-4", "PIPE-8"))
 
 
 def test_cause_names_the_rule_of_the_pipelines_own_row() -> None:
@@ -183,10 +183,23 @@ def test_primary_contact_cannot_come_in_twice() -> None:
         )
 
 
-def test_author_of_a_move_is_named_or_left_out() -> None:
-    """A blank name is nobody's."""
-    with pytest.raises(InvalidValue, match="by"):
-        move_deal(begun(), "Talk", at=NOON, pipeline=SALES, by="")
+@pytest.mark.parametrize("by", ["", " ", "u\0", "u" * 256, 7])
+@pytest.mark.parametrize("to", ["Talk", "First", "Signed"])
+def test_author_of_a_move_has_an_id_or_is_left_out(to: str, by: Any) -> None:  # noqa: ANN401  (anything may be tried)
+    """A blank name is nobody's: also where nothing would move, and where the move would be refused."""
+    strict = SALES.refusing("open", "won")
+    with pytest.raises(InvalidValue) as caught:
+        move_deal(begun(), to, at=NOON, pipeline=strict, by=by)
+
+    assert [(problem.field, problem.value) for problem in caught.value.problems] == [("by", by)]
+
+
+def test_instant_and_author_of_a_move_are_judged_together() -> None:
+    """Both are told at once."""
+    with pytest.raises(InvalidValue) as caught:
+        move_deal(begun(), "Talk", at=NOON.replace(tzinfo=None), pipeline=SALES, by="")
+
+    assert [problem.field for problem in caught.value.problems] == ["at", "by"]
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 1, 15), date(2026, 1, 15), None, "2026-01-15"])  # noqa: DTZ001
@@ -442,6 +455,31 @@ def test_move_before_the_deal_was_created_is_refused(history: tuple[StageChange,
          "PIPE-9"),
     ]  # fmt: skip
     assert move_deal(deal, "Offer", at=NOON, pipeline=SALES).changes
+
+
+@pytest.mark.parametrize("created_at", [NOON, None], ids=["known", "unknown"])
+def test_move_before_an_imported_deal_was_closed_is_refused(created_at: datetime | None) -> None:
+    """Its story is that it stood elsewhere until then; a history that begins earlier would contradict it (PIPE-9)."""
+    deal = standing("Signed", closed_at=NOON + HOUR, created_at=created_at)
+    early = NOON + HOUR / 2
+    error = refusal(move_deal, deal, "Paid", at=early, pipeline=SALES)
+
+    assert error.problems == (
+        Problem(
+            what=f"{early} lies before the deal came to 'Signed', at {NOON + HOUR}", hint="moves are made in order",
+            field="at", value=early, rule="PIPE-9",
+        ),
+    )  # fmt: skip
+    assert can_move(deal, "Paid", pipeline=SALES)
+    assert move_deal(deal, "Paid", at=NOON + HOUR, pipeline=SALES).changes
+
+
+def test_history_and_not_the_instant_of_closing_says_what_came_last() -> None:
+    """Where there is a history, it is heeded alone: an import may have stamped the closing of a deal later (PIPE-9)."""
+    history = [StageChange(to="Signed", at=NOON)]
+    deal = standing("Signed", closed_at=NOON + HOUR, history=history)
+
+    assert move_deal(deal, "Paid", at=NOON, pipeline=SALES).changes
 
 
 def test_deal_that_does_not_say_when_it_began_may_move_at_any_time() -> None:

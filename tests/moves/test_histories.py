@@ -27,7 +27,7 @@ from leadmodel import (
     time_in_stages,
 )
 from leadmodel.rules.histories import Arrival, standing_at
-from tests.moves.making import DAY, EAST, HOUR, NOON, OPEN_ALL, RENEWAL, begun, standing
+from tests.moves.making import DAY, EAST, HOUR, NOON, OPEN_ALL, RENEWAL, SALES, begun, standing
 
 PROFILE: Final = Profile("x", "vale")
 #: Deals may go from every stage of the two pipelines to every other.
@@ -205,6 +205,26 @@ def test_time_between_creation_and_a_history_that_begins_later_is_in_no_known_st
 
     assert stage_history(deal, as_of=NOON + 2 * HOUR) == (stay(None, 0, 1, ""), stay("Offer", 1, 2))
     assert stage_history(deal, as_of=NOON) == (stay(None, 0, 0, ""),)
+
+
+def test_deal_that_was_created_after_its_first_moves_is_not_seen_before() -> None:
+    """A record that was created later is invisible (AUTH-15): its first stay begins then, where the moves had led."""
+    history = [
+        StageChange(to="Talk", at=NOON), StageChange(to="Offer", at=NOON + HOUR),
+        StageChange(to="Signed", at=NOON + 3 * HOUR),
+    ]  # fmt: skip
+    deal = standing("Signed", created_at=NOON + 2 * HOUR, closed_at=NOON + 3 * HOUR, history=history, contact_id="c1")
+    people = Directory.of(
+        contacts=[Contact(id="c1", last_name="Vale", profiles=[PROFILE])], deals=[deal], pipelines=SALES
+    )
+
+    assert stage_history(deal, as_of=NOON + 4 * HOUR) == (stay("Offer", 2, 3), stay("Signed", 3, 4))
+    assert stage_history(deal, as_of=NOON + HOUR) == ()
+    hours = range(5)
+    assert [stage_at(deal, NOON + n * HOUR) for n in hours] == [None, None, "Offer", "Signed", "Signed"]
+    assert [str(classify_author(PROFILE, people, as_of=NOON + n * HOUR).reason) for n in hours] == [
+        "no_deals", "no_deals", "open_deal", "won_deal", "won_deal",
+    ]  # fmt: skip
 
 
 def test_history_of_a_deal_of_unknown_age_begins_with_its_first_entry() -> None:

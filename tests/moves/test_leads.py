@@ -257,6 +257,18 @@ def test_refused_move_of_a_converted_lead_says_so_whatever_was_given() -> None:
     assert rules_of(error.problems) == [("status", "CONV-9")]
 
 
+@pytest.mark.parametrize("values", [{"companny": "Mill"}, {"status": "New"}, {"employees": "many"}])
+@pytest.mark.parametrize("facts", [{}, {"conversion": Converted(at=NOON)}], ids=["lead", "converted lead"])
+def test_given_fields_of_a_refused_move_are_checked_all_the_same(facts: dict[str, Any], values: dict[str, Any]) -> None:
+    """A slip is a slip, whatever the tables say, as it is for deals."""
+    one = standing("Converted" if facts else "New", **facts)
+    to = "New" if facts else "Converted"
+    with pytest.raises(InvalidEdit) as caught:
+        move_lead(one, to, at=NOON, statuses=LEADS, given=values)
+
+    assert [problem.field for problem in caught.value.problems] == list(values)
+
+
 def test_lead_without_a_status_counts_as_new() -> None:
     """It may go wherever a new one may, to the new ones too (LEAD-3)."""
     made = move_lead(standing(None), "New", at=NOON, statuses=LEADS)
@@ -495,6 +507,16 @@ def test_move_of_a_lead_needs_an_instant(verb: Callable[[Any], object], at: Any)
     """Naive instants are refused."""
     with pytest.raises(InvalidValue, match=r"^move: at: "):
         verb(at)
+
+
+@pytest.mark.parametrize("verb", [move_lead, qualify_lead, disqualify_lead])
+def test_author_of_a_move_of_a_lead_has_an_id_or_is_left_out(verb: Callable[..., object]) -> None:
+    """A blank name is nobody's, also where nothing would move."""
+    for to in ("New", "Contacted") if verb is move_lead else ("",):
+        with pytest.raises(InvalidValue) as caught:
+            verb(lead(), *filter(None, [to]), at=NOON, statuses=LEADS, by=" ")
+
+        assert [(problem.field, problem.value) for problem in caught.value.problems] == [("by", " ")]
 
 
 def test_question_about_next_statuses_refuses_a_naive_instant() -> None:

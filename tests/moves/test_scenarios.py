@@ -151,7 +151,7 @@ def test_pl_09_stage_of_an_unknown_outcome_is_refused() -> None:
     with pytest.raises(InvalidValue, match="test") as caught:
         attrs.evolve(SIMPLE, stages=[*SIMPLE.stages, Stage("Test", "Test", "test")])
 
-    assert caught.value.problems[0].options == ("open", "won", "lost")
+    assert caught.value.problems[0].options == tuple(Outcome)
     assert [stage.key for stage in SIMPLE.stages] == ["Open", "Won", "Lost"]
 
 

@@ -138,7 +138,18 @@ def test_stage_of_another_pipeline_is_not_reached_by_its_key_alone() -> None:
 
     assert caught.value == UnknownStage(
         kind="stage", name="Due", known=tuple(stage.key for stage in SALES.stages),
-        within="pipeline sales (to move to another pipeline, pass to_pipeline='renewal')", rule="PIPE-7",
+        within="pipeline sales", rule="PIPE-7", hint="to move to another pipeline, pass to_pipeline='renewal'",
+    )  # fmt: skip
+
+
+def test_stage_of_the_own_pipeline_is_not_reached_through_another() -> None:
+    """The pipeline that was searched is no way out, and the deal's own is not another one (PIPE-7)."""
+    with pytest.raises(UnknownStage) as caught:
+        move_deal(begun(), "Talk", at=NOON, pipeline=BOTH, to_pipeline="renewal")
+
+    assert caught.value == UnknownStage(
+        kind="stage", name="Talk", known=tuple(stage.key for stage in RENEWAL.stages), within="pipeline renewal",
+        rule="PIPE-7", hint="the deal's own pipeline sales has it: leave to_pipeline out",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from leadmodel import (
+    Closing,
     Deal,
     InvalidTable,
     MoveRule,
@@ -40,7 +41,7 @@ from tests.moves.making import (
     standing,
 )
 
-#: The nine cells as DOMAIN states them, written down a second time: from, to, allowed, what becomes of `closed_at`.
+#: The nine published cells, written down a second time: from, to, allowed, what becomes of `closed_at`.
 CELLS: Final = [
     ("open", "open", True, "kept"),
     ("open", "won", True, "set"),
@@ -60,13 +61,23 @@ cells = pytest.mark.parametrize(("come_from", "to", "allowed", "closing"), CELLS
 
 
 def test_table_of_moves_is_the_one_that_is_published() -> None:
-    """The shipped rows say what DOMAIN says, and ask for nothing."""
+    """The shipped rows say what is published, and ask for nothing (PIPE-2)."""
     effects = {"kept": "keep", "set": "stamp", "cleared": "clear"}
     rows = {(row.come_from, row.to): (row.allowed, row.closing) for row in pipelines.MOVES}
 
-    assert rows == {(one, two): (allowed, effects[closing]) for one, two, allowed, closing in CELLS}
-    assert len(pipelines.MOVES) == 9
+    for one, two, allowed, closing in CELLS:
+        assert rows[one, two] == (allowed, effects[closing])
+    assert set(rows) == set(product(Outcome, Outcome))
     assert {(row.requires, row.guard) for row in pipelines.MOVES} == {((), None)}
+
+
+@pytest.mark.parametrize("row", pipelines.MOVES, ids=lambda row: f"{row.come_from} to {row.to}")
+def test_instant_of_closing_agrees_with_the_rows_of_the_outcomes(row: MoveRule) -> None:
+    """What comes to another closed outcome is stamped, what comes back is cleared, and nothing else is touched."""
+    left, entered = Outcome(row.come_from), Outcome(row.to)
+    stamped, cleared = entered.closed and left is not entered, left.closed and not entered.closed
+
+    assert row.closing is (Closing.STAMP if stamped else Closing.CLEAR if cleared else Closing.KEEP)
 
 
 @pytest.mark.parametrize("preset", pipelines.PRESETS.values(), ids=list(pipelines.PRESETS))

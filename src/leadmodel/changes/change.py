@@ -20,6 +20,7 @@ from leadmodel.errors import Conflict, InvalidValue, Problem, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref
 from leadmodel.values.hydration import hydrator
 from leadmodel.values.instants import instant_fault
+from leadmodel.values.text import identity_fault
 
 #: A record before and after; None is a record that is not there.
 Pair: TypeAlias = tuple[Entity | None, Entity | None]
@@ -73,18 +74,31 @@ class Cause:
     Why something changed: when, by whom, under which rules.
 
     Raises:
-        InvalidValue: The instant is naive.
+        InvalidValue: The instant is naive, or the user's id is blank, no text, or breaks the text policy; both are
+            reported.
     """
 
     at: datetime
+    #: The id of the user who did it; None where nobody did, or nobody says.
     by: str | None = None
     rules: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if fault := instant_fault(self.at):
-            raise InvalidValue(
-                subject="cause", problems=(Problem(what=f"{self.at} {fault}", field="at", value=self.at),)
-            )
+        if problems := tuple(cause_problems(self.at, self.by)):
+            raise InvalidValue(subject="cause", problems=problems)
+
+
+def cause_problems(at: object, by: object) -> Iterator[Problem]:
+    """
+    Say what is wrong with when something happens and with the user who does it.
+    """
+    if fault := instant_fault(at):
+        yield Problem(what=f"{at} {fault}", field="at", value=at)
+    if by is not None:
+        fault = identity_fault(by) if isinstance(by, str) else "is no text"
+        if fault:
+            hint = "give the id of a user, or None"
+            yield Problem(what=f"the user {shown(by)} {fault}", hint=hint, field="by", value=by)
 
 
 def _as_payload(content: Mapping[str, Any]) -> FrozenMap[Any]:
@@ -285,7 +299,7 @@ def updating(before: Entity, after: Entity, *, at: datetime, by: str | None, rul
         before: The record as it stands.
         after: The same record after the change.
         at: The instant, in UTC.
-        by: The user who does it.
+        by: The user who does it, whom the verb has checked as well.
         rules: The ids of the rules.
     """
     return _changes((), (_updated(before, after),), (), (), (), _cause(at, by, rules))

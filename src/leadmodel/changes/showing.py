@@ -2,15 +2,16 @@
 How changes are shown: what a person reads before saying yes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from leadmodel.display import counted, one_line
 
 if TYPE_CHECKING:
-    from leadmodel.changes.change import Changes
+    from leadmodel.changes.change import Changes, FieldChange
 
-_SHOWN = 60
+#: Characters of a value that stands beside another one, and of members that stand alone.
+_SHOWN, _SHOWN_ALONE = 60, 120
 
 
 def change_text(changes: "Changes") -> str:
@@ -23,7 +24,7 @@ def change_text(changes: "Changes") -> str:
     lines += [f"+ {record}" for record in changes.created]
     for update in changes.updated:
         lines.append(f"~ {update.after}")
-        lines += [f"    {c.field}: {_shown(c.before)} → {_shown(c.after)}" for c in update.difference]
+        lines += [f"    {c.field}: {_difference(c)}" for c in update.difference]
     lines += [f"- {record}" for record in changes.deleted]
     lines += [f"  {gone} is merged into {survivor}" for gone, survivor in changes.merged]
     lines += [f"! {effect.kind} {effect.key}" for effect in changes.effects]
@@ -38,7 +39,8 @@ def change_rows(changes: "Changes") -> Iterator[tuple[object, ...]]:
         yield record, "", "", "created"
     for update in changes.updated:
         for change in update.difference:
-            yield update.after, change.field.replace("_", " "), _shown(change.before), _shown(change.after)
+            before, after = _turned_over(change) or (_shown(change.before), _shown(change.after))
+            yield update.after, change.field.replace("_", " "), before, after
     for record in changes.deleted:
         yield record, "", "deleted", ""
     for gone, survivor in changes.merged:
@@ -47,12 +49,42 @@ def change_rows(changes: "Changes") -> Iterator[tuple[object, ...]]:
         yield effect.key, "", "", effect.kind
 
 
-def _shown(value: object) -> str:
+def _difference(change: "FieldChange") -> str:
+    """
+    Say how a field changes: what comes to a collection and what leaves it, or the whole value before and after.
+    """
+    members = _turned_over(change)
+    return " ".join(filter(None, members)) if members else f"{_shown(change.before)} → {_shown(change.after)}"
+
+
+def _turned_over(change: "FieldChange") -> tuple[str, str] | None:
+    """
+    Give the members that leave a collection and those that come to it, each with a sign before them.
+
+    None stands for a change that this would not tell: of no collection, of all of its members, or of their order.
+    """
+    before, after = change.before, change.after
+    if not isinstance(before, (tuple, frozenset)) or not isinstance(after, type(before)):
+        return None
+    kind, old, new = type(before), frozenset(before), frozenset(after)
+    gone, come = kind(each for each in before if each not in new), kind(each for each in after if each not in old)
+    kept = kind(each for each in before if each in new)
+    if (gone and come and not kept) or kept != kind(each for each in after if each in old):
+        return None
+    return _signed("-", gone), _signed("+", come)
+
+
+def _signed(sign: str, members: Collection[object]) -> str:
+    return f"{sign} {_shown(members, _SHOWN_ALONE)}" if members else ""
+
+
+def _shown(value: object, limit: int = _SHOWN) -> str:
     if value is None or value in ("", (), frozenset()):
         return "–"
-    if isinstance(value, (tuple, frozenset)):
-        text = ", ".join(sorted(map(str, value)) if isinstance(value, frozenset) else map(str, value))
-    else:
-        text = str(value)
-    text = one_line(text)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    text = one_line(_listed(value) if isinstance(value, (tuple, frozenset)) else str(value))
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _listed(members: tuple[object, ...] | frozenset[object]) -> str:
+    texts = sorted(map(str, members)) if isinstance(members, frozenset) else list(map(str, members))
+    return ("; " if any(", " in text for text in texts) else ", ").join(texts)

@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, updating
+from leadmodel.changes.change import Cause, Changes, cause_problems, updating
 from leadmodel.entities import ENTITIES, Entity, Lead, Record, facts_of
 from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
 from leadmodel.values.hydration import copied
-from leadmodel.values.instants import instant_fault
 
 E = TypeVar("E", bound=Entity)
 
@@ -33,9 +32,9 @@ def create(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
         by: The user who does it.
 
     Raises:
-        InvalidValue: It is no record, or the instant is naive; both are reported.
+        InvalidValue: It is no record, the instant is naive, or the user is no id; all is reported.
     """
-    _check("create", record, at)
+    _check("create", record, at, by)
     at = at.astimezone(UTC)
     born = stamped(record, record, at)
     if isinstance(born, Record) and born.created_at is None:
@@ -54,14 +53,14 @@ def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str 
         by: The user who does it.
 
     Raises:
-        InvalidValue: It is no record, or the instant is naive.
+        InvalidValue: It is no record, the instant is naive, or the user is no id; all is reported.
         InvalidEdit: A field does not exist, belongs to another verb, or cannot hold the value; or the record is a
             converted lead, of which only bookkeeping can be edited. All is reported.
 
     Rule:
         PIPE-12, CONV-9.
     """
-    _check("edit", record, at)
+    _check("edit", record, at, by)
     at = at.astimezone(UTC)
     after = with_values(record, values)
     if after == record:
@@ -79,9 +78,9 @@ def delete(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
         by: The user who does it.
 
     Raises:
-        InvalidValue: It is no record, or the instant is naive; both are reported.
+        InvalidValue: It is no record, the instant is naive, or the user is no id; all is reported.
     """
-    _check("delete", record, at)
+    _check("delete", record, at, by)
     return Changes(deleted=(record,), cause=Cause(at=at.astimezone(UTC), by=by))
 
 
@@ -143,12 +142,10 @@ def _edit_problems(record: Entity, values: Mapping[str, object]) -> Iterator[Pro
             yield Problem(what=what, hint=hint, field=name, value=value, rule="CONV-9")
 
 
-def _check(verb: str, record: object, at: object) -> None:
-    problems = []
+def _check(verb: str, record: object, at: object, by: object) -> None:
+    problems = [*cause_problems(at, by)]
     if not isinstance(record, ENTITIES):
         hint = "pass a lead, a contact, an account …"
         problems.append(Problem(what=f"{shown(record)} is no record", hint=hint, value=record))
-    if fault := instant_fault(at):
-        problems.append(Problem(what=f"{at} {fault}", field="at", value=at))
     if problems:
         raise InvalidValue(subject=verb, problems=tuple(problems))

@@ -73,6 +73,14 @@ class StageChange:
         if problems:
             raise InvalidValue(subject="stage change", problems=tuple(problems))
 
+    def __str__(self) -> str:
+        come_from, to = self.come_from, self.to
+        if self.from_pipeline:
+            come_from, to = f"{come_from} ({self.from_pipeline})", f"{to} ({self.pipeline})"
+        moved = f"begins in {to}" if come_from is None else f"{come_from} → {to}"
+        by = f" by {self.by}" if self.by else ""
+        return f"{moved}, {self.at:%Y-%m-%d %H:%M}{by}{', reopened' if self.reopened else ''}"
+
     def _is_plain(self) -> bool:
         """
         Say whether the entry is seen to be right at the first look; if not, it may still be.

@@ -42,6 +42,13 @@ class Converted:
         if problems:
             raise InvalidValue(subject="conversion", problems=tuple(problems))
 
+    def __str__(self) -> str:
+        ids = (("contact", self.contact_id), ("account", self.account_id), ("deal", self.deal_id))
+        parts = [f"{noun} {record_id}" for noun, record_id in ids if record_id]
+        if self.at is not None:
+            parts.append(f"{self.at:%Y-%m-%d %H:%M}")
+        return ", ".join(parts) or "converted"
+
 
 class Rating(StrEnum):
     """

@@ -208,10 +208,12 @@ class UnknownName(LeadmodelError, LookupError):
     #: Where it was looked for: "pipeline zoho".
     within: str = ""
     rule: str = ""
+    #: What to do instead; where nothing is said, the nearest of the known names is offered, or all of them.
+    hint: str = ""
 
     def __str__(self) -> str:
         place = f" in {self.within}" if self.within else ""
-        text = f"there is no {self.kind} {shown(self.name)}{place}; {suggestion(self.name, self.known)}"
+        text = f"there is no {self.kind} {shown(self.name)}{place}; {self.hint or suggestion(self.name, self.known)}"
         return f"{text} [{self.rule}]" if self.rule else text
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from leadmodel.entities import Deal, DealContact, StageChange
-from leadmodel.processes import Outcome, pipelines
+from leadmodel.processes import pipelines
 from leadmodel.samples.making import instant, money
 
 #: One letter for each stage: a path such as "QNW" is a history.
@@ -113,7 +113,7 @@ def deals() -> Iterator[Deal]:
         start, step = instant(since) + timedelta(hours=9), timedelta(days=days)
         stages = [pipeline.stage(_STAGES[letter]) for letter in path]
         last = start + step * max(len(path) - 1, 1)
-        is_open = stages[-1].outcome is Outcome.OPEN
+        is_open = not stages[-1].outcome.closed
         history = [
             StageChange(
                 to=stage.key, at=start + step * number, come_from=stages[number - 1].key if number else None,
