@@ -20,6 +20,12 @@ COMMAND: Final = (sys.executable, "-m", "leadmodel")
 _STEERING: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
+def matrix(text: str) -> dict[tuple[str, str], str]:
+    """Read a printed matrix: its cells by what stands at the side and at the top."""
+    head, _, *rows = (re.split(r"\s{2,}", line) for line in text.splitlines())
+    return {(row[0], column): cell for row in rows for column, cell in zip(head[1:], row[1:], strict=True)}
+
+
 @attrs.frozen
 class Done:
     """What a command left behind."""

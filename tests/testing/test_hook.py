@@ -15,12 +15,15 @@ from leadmodel import ENTITIES, Consent, FrozenMap, Lead
 from leadmodel.testing.hook import TYPES, register, strategy_name
 from leadmodel.values import EMPTY
 
-#: Values that are made of others or are no data: a rule, a problem, an answer, a criterion are not drawn alone.
+#: Values that are made of others or are no data: a rule, a problem, an answer, a plan are not drawn alone.
 UNREGISTERED: Final = {
     "Answer", "AuthorRule", "Cause", "Changes", "Effect", "FieldChange", "Network", "Plan", "Problem", "Stage",
     "Status", "Tabs", "Updated",
-    "DealMove", "LeadMove", "MoveCheck", "MoveRule", "Process", "Stay", "Transition",
+    "DealMove", "LeadMove", "MoveCheck", "MoveRule", "PipelineChange", "PipelinesChange",
+    "Process", "StatusesChange", "Stay", "Transition",
     "AllOf", "AnyOf", "Condition", "Criterion", "CustomField", "Field", "Not", "Operator",
+    "Batch", "Carried", "ChildLine", "ChildRow", "Conversion", "ConversionPlan", "ConversionRules", "Evidence",
+    "FieldLine", "MappingRow", "Match", "New", "NewDeal", "Omit", "Target", "Use",
 }  # fmt: skip
 
 

@@ -61,6 +61,7 @@ Examples:
   leadmodel demo --write my-crm                      the same data as files: a template for your own
   leadmodel feed --people people.csv --deals deals.csv --updates feed.jsonl
   leadmodel feed --people tree.json --updates - --json < timeline.json
+  leadmodel convert --people people.csv --lead l07 --dry-run
   leadmodel rules hubspot                            the tables by which authors are judged
   leadmodel rules pipelines                          the stages, who may move where, and diagrams
   leadmodel check pipelines.toml                     the same for your own, and what is wrong with it
@@ -69,8 +70,9 @@ Examples:
 @click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
 def leadmodel() -> None:
     """
-    The rules of a CRM: who is behind a social update, which moves deals and leads may make, and what becomes of a lead
-    that is converted.
+    The rules of a CRM, at the command line.
+
+    Who is behind a social update; which moves deals and leads may make; what becomes of a lead that is converted.
     """
 
 

@@ -20,8 +20,11 @@ from leadmodel import (
     Money,
     PhoneNumber,
     Pipeline,
+    Playbook,
+    Processes,
     Profile,
     Ref,
+    Request,
     StageChange,
     Statuses,
 )
@@ -35,12 +38,12 @@ if TYPE_CHECKING:
 #: Every type that `st.from_type` knows: the records, the values under them, the tables.
 TYPES: Final[tuple[type[object], ...]] = (
     *ENTITIES, Address, AuthorRules, Converted, DealContact, EmailAddress, FrozenMap, Money, PhoneNumber, Pipeline,
-    Profile, Ref, StageChange, Statuses,
+    Playbook, Processes, Profile, Ref, Request, StageChange, Statuses,
 )  # fmt: skip
 #: Strategies whose name is not the plural of the type's.
 _IRREGULAR: Final = {
     AuthorRules: "author_rules", Converted: "conversions", FrozenMap: "custom_fields", Money: "money",
-    Statuses: "statuses",
+    Processes: "processes", Request: "conversion_requests", Statuses: "statuses",
 }  # fmt: skip
 
 

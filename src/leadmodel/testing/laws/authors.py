@@ -11,7 +11,7 @@ import attrs
 from leadmodel.directory import Directory
 from leadmodel.entities import Contact, Deal, DealContact
 from leadmodel.networks import Profile
-from leadmodel.processes import Outcome, Pipeline, Stage
+from leadmodel.processes import Counts, Outcome, Pipeline, Stage
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.author_rules import CASES, PRESETS, AuthorRules, DealLink, OnRecord, categorise
 from leadmodel.rules.classification import classify_author
@@ -68,7 +68,7 @@ _STAGES: Final = {outcome: Stage(outcome.value, outcome.value, outcome) for outc
 #: A stage for each outcome, whose key says the outcome.
 BY_OUTCOME: Final = Pipeline(key="law", stages=_STAGES.values())
 _AUTHOR: Final = Profile("x", "ada")
-_OUTCOME_SETS: Final = tuple(chain.from_iterable(combinations(tuple(Outcome), size) for size in range(4)))
+_OUTCOME_SETS: Final = tuple(chain.from_iterable(combinations(Outcome, size) for size in range(len(Outcome) + 1)))
 
 
 def _deals(outcomes: Iterable[Outcome], contact_id: str, rules: AuthorRules) -> list[Deal]:
@@ -94,9 +94,10 @@ def _answer(rules: AuthorRules, deals: Iterable[Deal], *contact_ids: str) -> Ans
 
 def _check_order(rules: AuthorRules, outcomes: tuple[Outcome, ...]) -> None:
     plain = _answer(rules, _deals(outcomes, "c", rules), "c")
+    counts = {outcome.counts_as for outcome in outcomes}
     expected = categorise(
-        on_record=OnRecord.CONTACT, any_open=Outcome.OPEN in outcomes, any_won=Outcome.WON in outcomes,
-        any_lost=Outcome.LOST in outcomes, rules=rules,
+        on_record=OnRecord.CONTACT, any_open=Counts.OPEN in counts, any_won=Counts.WON in counts,
+        any_lost=Counts.LOST in counts, rules=rules,
     )  # fmt: skip
     assert plain.row == expected, f"a contact with {_said(outcomes)} is decided by {plain.row}, not by {expected}"
     for order in (*permutations(outcomes), outcomes * 2):

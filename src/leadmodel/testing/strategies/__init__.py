@@ -7,9 +7,11 @@ they draw from the tables of leadmodel, so that a new row, stage, kind or field 
 
 from leadmodel.testing.strategies import showing as _showing
 from leadmodel.testing.strategies.changing import changes_to
+from leadmodel.testing.strategies.converting import conversion_requests, conversion_worlds, playbooks
 from leadmodel.testing.strategies.criterion import askable_records, conditions, criteria, related_records
+from leadmodel.testing.strategies.moving import moved_deals
 from leadmodel.testing.strategies.pools import NOW
-from leadmodel.testing.strategies.process import author_rules, pipelines, statuses
+from leadmodel.testing.strategies.process import author_rules, pipelines, processes, statuses
 from leadmodel.testing.strategies.profile import handle_spellings, handles, profiles, stable_ids
 from leadmodel.testing.strategies.record import (
     accounts,
@@ -49,6 +51,8 @@ __all__ = [
     "conditions",
     "consents",
     "contacts",
+    "conversion_requests",
+    "conversion_worlds",
     "conversions",
     "criteria",
     "custom_fields",
@@ -63,10 +67,13 @@ __all__ = [
     "leads",
     "lines",
     "money",
+    "moved_deals",
     "names",
     "notes",
     "phone_numbers",
     "pipelines",
+    "playbooks",
+    "processes",
     "profiles",
     "refs",
     "related_records",

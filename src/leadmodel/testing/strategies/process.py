@@ -2,13 +2,27 @@
 Pipelines, statuses and author rules of every shape that a sound one can have.
 """
 
+from enum import StrEnum
 from itertools import product
+from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from leadmodel.processes import Forecast, Outcome, Pipeline, Stage, Status, Statuses, StatusKind
+from leadmodel.processes import (
+    Forecast,
+    Outcome,
+    Pipeline,
+    Process,
+    Processes,
+    Stage,
+    Status,
+    Statuses,
+    StatusKind,
+)
 from leadmodel.rules.author_rules import AuthorRule, AuthorRules, Category, DealLink, OnRecord, Reason
+from leadmodel.testing.strategies.gated import Shape, gated
 from leadmodel.testing.strategies.text import ids, lines
 
 #: Labels and probabilities that say one thing while the outcome may say another (AUTH-13).
@@ -16,17 +30,36 @@ _PERCENT = st.sampled_from((0, 60, 100)) | st.integers(0, 100)
 _LABELS = st.sampled_from(("Open", "Won", "Lost", "Closed Won", "Wonderful", "Not lost yet", "")) | lines()
 
 
-def pipelines(*, outcomes: frozenset[Outcome] = frozenset()) -> st.SearchStrategy[Pipeline]:
+def pipelines(
+    *,
+    outcomes: frozenset[Outcome] = frozenset(),
+    moves: bool | None = False,
+    declared: bool | None = False,
+    guarded: bool | None = False,
+    retired: bool | None = False,
+) -> st.SearchStrategy[Pipeline]:
     """
     Give pipelines of one to seven stages, whose outcomes, labels, probabilities and forecasts agree in nothing.
 
-    One of them is open, as in every pipeline.
+    One of them is open, as in every pipeline. Without more being asked, deals move freely, as in the presets.
 
-    About 1 ms a draw.
+    About 1 ms a draw; with any of the options, about 3 ms. Shrinks to one stage.
 
     Args:
         outcomes: Those that some stage has, whatever else there is.
+        moves: Whether cells of the move table are otherwise than usual; None draws it, as below.
+        declared: Whether there are transitions, so that deals move along them alone (PIPE-3).
+        guarded: Whether stages, cells and transitions ask for fields and have guards, own fields among them; ask what
+            they ask with an instant and with `related=`.
+        retired: Whether there are stages of former times (PIPE-10).
     """
+    if moves is declared is guarded is retired is False:
+        return _plain_pipelines(outcomes)
+    shape = Shape(marks=frozenset[StrEnum](outcomes), moves=moves, declared=declared, guarded=guarded, retired=retired)
+    return gated(Pipeline, shape)
+
+
+def _plain_pipelines(outcomes: frozenset[Outcome]) -> st.SearchStrategy[Pipeline]:
     wanted = tuple(sorted({Outcome.OPEN, *outcomes}))
     given = st.tuples(*map(_stages, wanted)).map(list)
     more = st.lists(st.sampled_from(Outcome).flatmap(_stages), max_size=4)
@@ -49,17 +82,55 @@ def _numbered(stages: list[Stage], number: int) -> Stage:
     return Stage(f"{stage.key} ({number})", stage.label, stage.outcome, stage.probability, stage.forecast)
 
 
-def statuses() -> st.SearchStrategy[Statuses]:
+def statuses(
+    *,
+    kinds: frozenset[StatusKind] = frozenset(),
+    moves: bool | None = False,
+    declared: bool | None = False,
+    guarded: bool | None = False,
+) -> st.SearchStrategy[Statuses]:
     """
-    Give lists of one to six statuses of any kind, a live one among them. About 500 µs a draw.
+    Give lists of one to six statuses of any kind, a live one among them.
+
+    About 500 µs a draw; with any of the options, about 3 ms. Shrinks to one status.
+
+    Args:
+        kinds: Those that some status has, whatever else there is.
+        moves: As for `pipelines`.
+        declared: As for `pipelines`.
+        guarded: As for `pipelines`.
     """
+    if kinds or not (moves is declared is guarded is False):
+        shape = Shape(marks=frozenset[StrEnum](kinds), moves=moves, declared=declared, guarded=guarded)
+        return gated(Statuses, shape)
     member = st.builds(Status, ids(), lines(), st.sampled_from(StatusKind))
-    members = st.lists(member, min_size=1, max_size=6, unique_by=lambda status: status.key).filter(_has_live)
+    members = st.lists(member, min_size=1, max_size=6, unique_by=lambda status: status.key).map(_with_live)
     return st.builds(Statuses, key=ids(), label=lines(), members=members)
 
 
-def _has_live(members: list[Status]) -> bool:
-    return any(status.kind in Statuses.live for status in members)
+def processes() -> st.SearchStrategy[Processes]:
+    """
+    Give what one file holds: some pipelines and some statuses that use everything they can, each in a way of its own.
+
+    Pipelines of former times are among them, which have retired stages alone.
+
+    About 10 ms a draw. Shrinks to none.
+    """
+    return st.builds(Processes, _some(Pipeline), _some(Statuses))
+
+
+def _some(kind: type[Process[Any]]) -> st.SearchStrategy[Any]:
+    several = st.lists(gated(kind, Shape(former=True)), max_size=2)
+    return several.map(lambda found: {process.key: process for process in found}.values())
+
+
+def _with_live(members: list[Status]) -> list[Status]:
+    """
+    Let the first one be new where none is live.
+    """
+    if any(status.kind in Statuses.live for status in members):
+        return members
+    return [attrs.evolve(members[0], kind=StatusKind.NEW), *members[1:]]
 
 
 def author_rules(

@@ -65,7 +65,7 @@ def leads(*, statuses: Statuses = status_presets.ZOHO, **fields: object) -> Sear
         statuses: The organisation's; each lead stands in one of them or in none yet.
         fields: Values of fields, or strategies for them: `leads(company="Acme", emails=st.just([]))`.
     """
-    return _leads(statuses, _checked(Lead, fields))
+    return _leads(statuses, given_fields(Lead, fields))
 
 
 def contacts(**fields: object) -> SearchStrategy[Contact]:
@@ -77,7 +77,7 @@ def contacts(**fields: object) -> SearchStrategy[Contact]:
     Args:
         fields: Values of fields, or strategies for them.
     """
-    return _records(Contact, _checked(Contact, fields))
+    return _records(Contact, given_fields(Contact, fields))
 
 
 def accounts(**fields: object) -> SearchStrategy[Account]:
@@ -87,7 +87,7 @@ def accounts(**fields: object) -> SearchStrategy[Account]:
     Args:
         fields: Values of fields, or strategies for them.
     """
-    return _records(Account, _checked(Account, fields))
+    return _records(Account, given_fields(Account, fields))
 
 
 def deals(
@@ -114,7 +114,7 @@ def deals(
     keys = [step for step in pipeline.stages if stage in {None, step.key} and outcome in {None, step.outcome}]
     if not keys:
         raise ValueError(f"no stage of pipeline {pipeline.key!r} has the key {stage!r} and the outcome {outcome!r}")
-    return _deals(pipeline, keys, _checked(Deal, {"pipeline": pipeline.key, **fields}))
+    return _deals(pipeline, keys, given_fields(Deal, {"pipeline": pipeline.key, **fields}))
 
 
 def social_updates(**fields: object) -> SearchStrategy[SocialUpdate]:
@@ -126,7 +126,7 @@ def social_updates(**fields: object) -> SearchStrategy[SocialUpdate]:
     Args:
         fields: Values of fields, or strategies for them: `social_updates(author=profiles(network="x"))`.
     """
-    return _records(SocialUpdate, _checked(SocialUpdate, fields))
+    return _records(SocialUpdate, given_fields(SocialUpdate, fields))
 
 
 def activities(**fields: object) -> SearchStrategy[Activity]:
@@ -136,7 +136,7 @@ def activities(**fields: object) -> SearchStrategy[Activity]:
     Args:
         fields: Values of fields, or strategies for them, such as `about`.
     """
-    return _records(Activity, _checked(Activity, fields))
+    return _records(Activity, given_fields(Activity, fields))
 
 
 def tasks(**fields: object) -> SearchStrategy[Task]:
@@ -146,7 +146,7 @@ def tasks(**fields: object) -> SearchStrategy[Task]:
     Args:
         fields: Values of fields, or strategies for them, such as `about`.
     """
-    return _records(Task, _checked(Task, fields))
+    return _records(Task, given_fields(Task, fields))
 
 
 def notes(**fields: object) -> SearchStrategy[Note]:
@@ -156,7 +156,7 @@ def notes(**fields: object) -> SearchStrategy[Note]:
     Args:
         fields: Values of fields, or strategies for them, such as `about`.
     """
-    return _records(Note, _checked(Note, fields))
+    return _records(Note, given_fields(Note, fields))
 
 
 def deal_contacts(*, contact_id: SearchStrategy[str] | None = None) -> SearchStrategy[DealContact]:
@@ -184,7 +184,7 @@ def stage_changes(*, pipeline: Pipeline = pipeline_presets.ZOHO) -> SearchStrate
     )  # fmt: skip
 
 
-def _checked(record_type: type[Entity], fields: Mapping[str, object]) -> dict[str, SearchStrategy[object]]:
+def given_fields(record_type: type[Entity], fields: Mapping[str, object]) -> dict[str, SearchStrategy[object]]:
     """
     Take fields as values or as strategies.
 
@@ -238,7 +238,7 @@ def _deals(draw: DrawFn, pipeline: Pipeline, stages: list[Stage], given: _Given)
         told["created_at"] = history[0].at
     elif fields.get("created_at") is not None:
         told["created_at"] = min(fields["created_at"], LATEST - timedelta(days=1))
-    if stage.outcome is not Outcome.OPEN:
+    if stage.outcome.closed:
         told["closed_at"] = draw(_closings(pipeline, told))
     return Deal(**{**fields, **{name: value for name, value in told.items() if name not in given}})
 
@@ -262,7 +262,7 @@ def _closings(pipeline: Pipeline, told: Mapping[str, Any]) -> SearchStrategy[dat
     Give when a closed deal was closed: by the last move that came from an open stage, or after it was created.
     """
     for move in reversed(told["history"]):
-        if move.come_from is None or pipeline.stage(move.come_from).outcome is Outcome.OPEN:
+        if move.come_from is None or not pipeline.stage(move.come_from).outcome.closed:
             return st.just(move.at)
     return st.none() | instants(min_value=told.get("created_at") or EARLIEST)
 
@@ -307,6 +307,7 @@ _BY_NAME: Mapping[str, Callable[[], SearchStrategy[Any]]] = {
     "name": names,
     "author_name": names,
     "status": st.none,  # drawn last, since it agrees with the conversion
+    "version": lambda: st.integers(0, 2**31),  # far from the last one there is, so that a change can follow
     "website": lambda: st.sampled_from(("", "https://acme.example", "acme.example/a?b=ü")),
     "url": lambda: st.sampled_from(("", "https://social.example/@ada/1")) | lines(),
     "language": lambda: st.sampled_from(("", "en", "pt-BR", "zh-Hant")),

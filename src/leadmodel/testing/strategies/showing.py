@@ -13,9 +13,11 @@ from hypothesis.vendor.pretty import for_type_by_name
 
 from leadmodel.criteria import AllOf, AnyOf, Condition, Criterion, Not
 from leadmodel.entities import ENTITIES
+from leadmodel.playbook import Playbook, playbooks
 from leadmodel.processes import Pipeline, Statuses, pipelines, statuses
 from leadmodel.rules import author_rules
 from leadmodel.rules.author_rules import AuthorRules
+from leadmodel.rules.conversion import ConversionRules, MappingRow, Target
 from leadmodel.samples import World
 from leadmodel.values import FrozenMap
 
@@ -52,7 +54,7 @@ class Printer(Protocol):
 
 def show_records() -> None:
     """
-    Tell Hypothesis how to show records, worlds, preset pipelines, criteria and read-only mappings.
+    Tell Hypothesis how to show records, worlds, pipelines, playbooks, criteria and read-only mappings.
     """
     for record_type in ENTITIES:
         _register(record_type, _show_filled)
@@ -60,6 +62,10 @@ def show_records() -> None:
     _register(Pipeline, _shows_table("pipelines", pipelines.PRESETS))
     _register(Statuses, _shows_table("statuses", statuses.PRESETS))
     _register(AuthorRules, _shows_table("author_rules", author_rules.PRESETS))
+    _register(Playbook, _shows_table("playbooks", playbooks.PRESETS))
+    _register(ConversionRules, _show_rules)
+    for part in (MappingRow, Target):
+        _register(part, _show_filled)
     _register(FrozenMap, _show_mapping)
     for node in (AllOf, AnyOf, Condition, Not):
         _register(node, _show_criterion)
@@ -104,6 +110,28 @@ def _shows_table(room: str, presets: Mapping[str, object]) -> Callable[[Any, Pri
             _show_filled(table, printer, cycle)
 
     return show
+
+
+def _show_rules(rules: ConversionRules, printer: Printer, cycle: bool) -> None:
+    """
+    Show rules of conversion by what is otherwise than usual.
+    """
+    del cycle
+    names = [field.name for field in attrs.fields(ConversionRules) if field.init and field.name != "mapping"]
+    _show_call(rules, printer, [name for name in names if getattr(rules, name) != getattr(_USUAL, name)])
+    for row in rules.mapping:
+        if row not in _USUAL.mapping:
+            with printer.group(1, ".carrying(", ")"):
+                printer.pretty(row.field)
+                for target in row.targets:
+                    printer.text(",")
+                    printer.breakable()
+                    printer.pretty(target)
+                if row.dropped:
+                    printer.text(f", dropped={row.dropped!r}")
+
+
+_USUAL = ConversionRules()
 
 
 def _show_mapping(mapping: FrozenMap[object], printer: Printer, cycle: bool) -> None:

@@ -27,7 +27,7 @@ from leadmodel.entities import (
     Task,
 )
 from leadmodel.networks import CONFUSABLES, Profile, network_of
-from leadmodel.processes import Outcome, Pipeline, Stage, statuses
+from leadmodel.processes import Pipeline, Stage, statuses
 from leadmodel.processes import pipelines as pipeline_presets
 from leadmodel.samples import World
 from leadmodel.testing.strategies.choosing import pick, pick_some, places
@@ -210,7 +210,7 @@ def _story(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> dict[str, Any]:
     """
     told: dict[str, Any] = {}
     instants = sorted(pick_some(draw, DAYS, max_size=3))
-    closed = stage.outcome is not Outcome.OPEN
+    closed = stage.outcome.closed
     if len(instants) == 1:
         told["closed_at" if closed else "created_at"] = instants[0]
     elif instants:
@@ -224,7 +224,7 @@ def _story(draw: DrawFn, pipeline: Pipeline, stage: Stage) -> dict[str, Any]:
         if closed:
             told["closed_at"] = next(
                 at for at, step, came in zip(reversed(instants), reversed(path), [*reversed(before), None], strict=True)
-                if came is None or came.outcome is Outcome.OPEN
+                if came is None or not came.outcome.closed
             )  # fmt: skip
     return told
 
