@@ -82,6 +82,20 @@ def test_main_numbers_go_to_the_account_too() -> None:
     assert treatments(made, "phones") == [(Contact, "phones", "filled"), (Account, "phones", "filled")]
 
 
+def test_numbers_that_reach_nobody_are_told() -> None:
+    """Without a contact, the account takes the main number; what stays with the lead is named."""
+    numbers = [PhoneNumber("+1 1"), PhoneNumber("+1 2", "mobile")]
+    one = plan(Lead(id="l1", company="Acme Mills", phones=numbers))
+    two = plan(Lead(id="l1", company="Acme Mills", phones=[*numbers, PhoneNumber("+1 3", "fax")]))
+    all_of_them = plan(Lead(id="l1", company="Acme Mills", phones=numbers[:1]))
+
+    assert line(one, "phones").dropped == "of these, +1 2 (mobile) stays with the lead"
+    assert line(two, "phones").dropped == "of these, +1 2 (mobile), +1 3 (fax) stay with the lead"
+    assert line(all_of_them, "phones").dropped == ""
+    assert one.account is not None
+    assert one.account.phones == (numbers[0],)
+
+
 def test_numbers_that_fit_nowhere_are_dropped_with_the_reason() -> None:
     """A company's lead with a mobile number alone."""
     made = plan(Lead(id="l1", company="Acme Mills", phones=[PhoneNumber("+1 2", "mobile")]))

@@ -63,7 +63,7 @@ class FieldLine:
     field: str
     value: object
     carried: tuple[Carried, ...] = ()
-    #: Why the value goes nowhere; "" where it is carried, or where there is none.
+    #: Why the value, or what is left of it, goes nowhere; "" where it is carried, or where there is none.
     dropped: str = ""
 
 
@@ -129,7 +129,16 @@ class _Carrier:
             if kind in self.records and (done := _carried(value, target, self.records[kind], self.values[kind])):
                 carried.append(done)
         dropped = row.dropped if carried or not row.targets else _reason(row.targets, self.missing)
+        if carried and isinstance(value, tuple) and (left := self._left(value, row.targets)):
+            dropped = f"of these, {', '.join(map(str, left))} {'stays' if len(left) == 1 else 'stay'} with the lead"
         return FieldLine(field, value, tuple(carried), dropped)
+
+    def _left(self, value: tuple[Any, ...], targets: tuple[Target, ...]) -> list[Any]:
+        """
+        Give the members of a value of which none of the records takes the kind.
+        """
+        taken = [target.kinds for target in targets if target.record_type in self.records]
+        return [] if not all(taken) else [each for each in value if not any(each.kind in kinds for kinds in taken)]
 
 
 #: Every field that all leads have.
