@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from math import log
 from pathlib import Path
@@ -13,7 +13,7 @@ import attrs
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import leadmodel as lm
-from leadmodel import Account, Contact, Converted, Directory, Lead, convert_leads
+from leadmodel import Account, Contact, Converted, Directory, Lead, Profile, SocialUpdate, convert_leads
 from tests.benchmarks.measuring import check, ratio, recorded, seconds
 
 NOON: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -72,13 +72,28 @@ def test_against_constructors(benchmark: BenchmarkFixture) -> None:
     check(benchmark, "converting, against the constructors", measured, 6)
 
 
+class Asked:
+    """Everybody on record, and how often somebody asked for them: once for a batch, whatever its size."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self.times = 0
+
+    def directory_for(self, wanted: Collection[Lead | Profile | SocialUpdate], *, pipelines: object) -> Directory:
+        """Count, and give the directory."""
+        self.times += 1
+        return self.directory.directory_for(wanted, pipelines=pipelines)
+
+
 def test_batches_grow_in_line(benchmark: BenchmarkFixture) -> None:
     """From 10,000 to 100,000 leads in one batch: exponent 1 is in proportion."""
     made = {number: leads(number) for number in (10_000, 100_000)}
-    directories = {number: Directory.of(leads=several) for number, several in made.items()}
+    people = {number: Asked(Directory.of(leads=several)) for number, several in made.items()}
 
     def run(number: int) -> None:
-        converted(made[number], directories[number])
+        before = people[number].times
+        convert_leads(made[number], people[number], at=NOON, playbook=PLAYBOOK)
+        assert people[number].times == before + 1
 
     short, long = (min(seconds(run, number) for _ in range(2)) for number in made)
     recorded(benchmark, run, args=(10_000,), rounds=1)

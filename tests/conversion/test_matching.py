@@ -364,3 +364,15 @@ def test_other_leads_with_the_same_e_mail_are_recommended_for_merging() -> None:
     assert found.said.startswith("2 other leads with the same e-mail address: Ada Vale, Acme Mills, Ada Vale")
     assert (found.refs, found.warning) == ((Ref(Lead, "l2"), Ref(Lead, "l3")), True)
     assert str(found) == found.said
+
+
+@pytest.mark.parametrize(("number", "said"), [(5, "5 other leads with"), (6, "more than 5 other leads with")])
+def test_of_very_many_other_leads_some_are_named(number: int, said: str) -> None:
+    """A shared address, such as that of an office, fills no page."""
+    others = [lead(id=f"m{each}", emails=[MAIL, "second@vale.example"]) for each in range(number)]
+    made = plan(lead(emails=[MAIL, "second@vale.example"]), *others)
+    (found,) = [each for each in made.evidence if each.rule == "DUP-1"]
+
+    assert found.said.startswith(said)
+    assert found.refs == tuple(Ref(Lead, f"m{each}") for each in range(5))
+    assert (", …;" in found.said) is (number > 5)

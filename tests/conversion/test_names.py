@@ -5,7 +5,7 @@ from itertools import permutations
 import attrs
 import pytest
 
-from leadmodel import Account, Changes, Contact, Directory, Updated
+from leadmodel import Account, Changes, Contact, Converted, Directory, Lead, Updated
 from leadmodel.directory.names import name_key, person_key, web_domain
 from tests.conversion.making import ACME, ADA, world
 
@@ -94,3 +94,25 @@ def test_copy_is_independent() -> None:
     twin.update(Changes(created=[Account(id="a2", name="Acme Mills"), Contact(id="c9", last_name="Gale")]))
 
     assert (found(directory)[0], sorted(found(twin)[0])) == (["a1"], ["a1", "a2"])
+
+
+@pytest.mark.parametrize("asked_first", [False, True])
+def test_people_are_found_by_e_mail_address_type_by_type(asked_first: bool) -> None:
+    """Contacts and leads apart, each once; a lead that is converted is no longer found."""
+    two = attrs.evolve(ADA, id="c2", emails=["ADA@vale.example", "ada@vale.example"])
+    lead = Lead(id="l1", last_name="Vale", emails=["ada@vale.example"])
+    directory = world(two, lead, ACME)
+
+    def both() -> list[list[str]]:
+        return [[one.id for one in directory.people_with_email(kind, "ada@vale.example")] for kind in (Contact, Lead)]
+
+    if asked_first:
+        assert both() == [["c2"], ["l1"]]
+    moved = attrs.evolve(two, emails=["other@vale.example"])
+    gone = attrs.evolve(lead, conversion=Converted(contact_id="c2"))
+    other = Lead(id="l2", last_name="Gale", emails=["ada@vale.example"])
+    directory.update(Changes(created=[other], updated=[Updated(two, moved), Updated(lead, gone)]))
+
+    assert both() == [[], ["l2"]]
+    directory.update(Changes(updated=[Updated(moved, two), Updated(gone, lead)], deleted=[other]))
+    assert both() == [["c2"], ["l1"]]

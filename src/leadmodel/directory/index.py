@@ -15,7 +15,7 @@ from leadmodel.directory.links import Child, Links
 from leadmodel.directory.names import Names, name_key
 from leadmodel.directory.people import keys_of
 from leadmodel.display import counted, html_table
-from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, SocialUpdate, references
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, Person, SocialUpdate, references
 from leadmodel.errors import UnknownName, UnknownStage
 from leadmodel.networks import Profile
 from leadmodel.processes import Outcome, Pipeline
@@ -24,6 +24,7 @@ from leadmodel.values import Ref
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Entity)
+P = TypeVar("P", bound=Person)
 
 
 class Directory:
@@ -159,6 +160,12 @@ class Directory:
         Find the contacts of an account with a name, whatever its case and spaces (CONV-3).
         """
         return self._names.contacts(account.id, name_key(name), self.all(Contact))
+
+    def people_with_email(self, kind: type[P], address: str) -> Sequence[P]:
+        """
+        Find the contacts, or the leads that are not converted, with an e-mail address, in lower case (CONV-3).
+        """
+        return self._names.with_email(kind, address, chain(self.all(Lead), self.all(Contact)))
 
     def contacts_of(self, account: Account) -> Sequence[Contact]:
         """

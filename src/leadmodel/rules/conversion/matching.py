@@ -10,7 +10,8 @@ Rule:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from itertools import islice
+from typing import Final, Generic, TypeVar
 
 import attrs
 
@@ -30,6 +31,10 @@ R = TypeVar("R", bound=Record)
 #: The roles under which ids are derived (CONV-10): an account that matching makes is known by its name, everything else
 #: by its lead.
 ACCOUNT_BY_NAME, ACCOUNT_BY_LEAD, CONTACT, DEAL = "account", "account of lead", "contact", "deal"
+
+
+#: So many other leads are named.
+_LISTED: Final = 5
 
 
 @attrs.define
@@ -69,12 +74,6 @@ class Matching:
     moves_account: bool = False
     problems: list[Problem] = attrs.field(factory=list)
     evidence: list[Evidence] = attrs.field(factory=list)
-
-    _sharing_email: tuple[Lead | Contact | Account, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        emails, known = self.lead.emails, self.directory.with_email
-        self._sharing_email = tuple(holder for email in emails for holder in known(email.key))
 
     @classmethod
     def of(cls, lead: Lead, request: Request, directory: Directory, playbook: Selling) -> "Matching":
@@ -152,7 +151,8 @@ class Matching:
             self._object(what, f"use it: Use({self.contact.new_id!r})", "contact", "CONV-10")
 
     def _with_same_email(self) -> Sequence[Contact]:
-        found = (holder for holder in self._sharing_email if isinstance(holder, Contact))
+        known = self.directory.people_with_email
+        found = (contact for email in self.lead.emails for contact in known(Contact, email.key))
         return tuple({contact.id: contact for contact in found}.values())
 
     def _match_email(self) -> None:
@@ -295,14 +295,24 @@ class Matching:
                 for account in self.directory.accounts_at(domain):
                     said = f"the account {account.name} is at {domain} too; that decides nothing"
                     self._say(said, "CONV-3", account, warning=True)
-        others = {
-            holder.id: holder for holder in self._sharing_email
-            if isinstance(holder, Lead) and holder.id != self.lead.id and holder.conversion is None
-        }  # fmt: skip
+        others = tuple(islice(self._other_leads(), _LISTED + 1))
         if others:
-            listed = ", ".join(lead.label() for lead in others.values())
-            said = f"{counted(len(others), 'other lead')} with the same e-mail address: {listed}; merge them first"
-            self._say(said, "DUP-1", *others.values(), warning=True)
+            more = len(others) > _LISTED
+            number = f"more than {_LISTED} other leads" if more else counted(len(others), "other lead")
+            listed = ", ".join(lead.label() for lead in others[:_LISTED]) + (", …" if more else "")
+            said = f"{number} with the same e-mail address: {listed}; merge them first"
+            self._say(said, "DUP-1", *others[:_LISTED], warning=True)
+
+    def _other_leads(self) -> Iterator[Lead]:
+        """
+        Give the other leads that share an e-mail address, each once.
+        """
+        seen = {self.lead.id}
+        for email in self.lead.emails:
+            for lead in self.directory.people_with_email(Lead, email.key):
+                if lead.id not in seen:
+                    seen.add(lead.id)
+                    yield lead
 
 
 def _domains(lead: Lead) -> Iterator[str]:
