@@ -7,16 +7,20 @@ from typing import Any, Final
 import attrs
 import pytest
 
+from leadmodel.criteria import where
+from leadmodel.entities import Lead
 from leadmodel.errors import InvalidTable, InvalidValue, Problem, UnknownName, UnknownStage
 from leadmodel.processes import (
     Counts,
     Forecast,
+    MoveRule,
     Outcome,
     Pipeline,
     Stage,
     Status,
     Statuses,
     StatusKind,
+    Transition,
     pipelines,
     statuses,
 )
@@ -489,3 +493,113 @@ def test_notebook_shows_markup_as_text(process: Pipeline | Statuses) -> None:
 
     assert MARKUP not in html
     assert html.count("&lt;b&gt;&amp;") == 3
+
+
+# ---------------------------------------------------------------- whole processes
+
+
+LOSS: Final = Stage("Lost", "Lost", "lost")
+BOTH: Final = [stage(), LOSS]
+
+
+def told(kind: type[Pipeline] | type[Statuses], **facts: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (anything may be tried)
+    """Give the place of everything that is wrong with a process, and what it is."""
+    return [(problem.field, problem.what) for problem in refused(kind, key="p", **facts).problems]
+
+
+def test_deals_begin_at_a_stage_that_is_open() -> None:
+    """A pipeline without one is none (PIPE-1)."""
+    assert told(Pipeline, stages=[LOSS]) == [("stages", "no stage is open")]
+
+
+def test_leads_begin_at_a_status_that_is_live() -> None:
+    """New, working or qualified (LEAD-3)."""
+    error = refused(Statuses, key="p", members=[Status("a", "a", "converted"), Status("b", "b", "unqualified")])
+
+    assert [(each.field, each.what, each.hint) for each in error.problems] == [
+        ("members", "no status is new or working or qualified",
+         "give at least one whose kind of status is one of: new, working, qualified"),
+    ]  # fmt: skip
+
+
+def test_one_stage_is_the_first_and_it_is_open() -> None:
+    """Two are told together, and each that no deal can begin at (PIPE-11)."""
+    stages = [stage(), attrs.evolve(LOSS, first=True), stage("B", first=True)]
+
+    assert told(Pipeline, stages=stages) == [
+        ("stages", "'Lost' and 'B' are both first"),
+        ("stages", "the first stage 'Lost' is lost"),
+    ]
+    assert Pipeline(key="p", stages=[stage(), stage("B", first=True)]).first.key == "B"
+
+
+def test_every_cell_of_the_move_table_is_declared_once() -> None:
+    """A cell that is missing, one that stands twice, and one of something that no stage can mean (PIPE-2)."""
+    moves = [*pipelines.MOVES[1:], pipelines.MOVES[1], MoveRule("won", "wno", allowed=True)]
+
+    assert told(Pipeline, stages=BOTH, moves=moves) == [
+        ("moves", "'wno' is no outcome"),
+        ("moves", "no row says whether open may become open"),
+        ("moves", "2 rows say whether open may become won"),
+    ]
+
+
+def test_transitions_lead_along_steps_that_there_are_and_where_the_table_lets_records_go() -> None:
+    """Everything that is wrong with any of them is told (PIPE-3)."""
+    ways = [
+        Transition(name="lose", come_from="Open", to="Lost"),
+        Transition(name="lose", come_from="Open", to="Lots"),
+        Transition(name=" ", come_from="Lost", to="Open"),
+        Transition(name="stay", come_from="Open", to="Open"),
+        Transition(name="drop", come_from="Open", to="Lost"),
+        Transition(name="begin", to="Open"),
+        Transition(name="begin again", to="Open"),
+    ]
+
+    assert told(Pipeline, stages=BOTH, transitions=ways) == [
+        ("transitions", "the name 'lose' is given 2 times"),
+        ("transitions 'lose'", "there is no stage 'Lots'"),
+        ("transitions", "the name is blank, and an identity cannot be"),
+        ("transitions ' '", "it leads from lost to open, which the move table refuses"),
+        ("transitions 'stay'", "it leads from 'Open' to itself"),
+        ("transitions", "2 transitions lead from 'Open' to 'Lost'"),
+        ("transitions", "2 transitions lead from anywhere to 'Open'"),
+    ]
+
+
+def test_guards_are_criteria_on_the_record_that_moves() -> None:
+    """Neither a text nor a question about another type of record; fields that are asked for exist."""
+    about_leads: Any = where(Lead, "status", "is_empty")
+    stages = [stage(requires=["amuont"]), stage("B", guard="amount at_least 1"), stage("C", guard=about_leads)]
+
+    assert told(Pipeline, stages=stages) == [
+        ("stages 'Open', requires", "a deal has no field 'amuont'"),
+        ("stages 'B', guard", "'amount at_least 1' is no criterion"),
+        ("stages 'C', guard", "the guard asks about a Lead"),
+    ]
+
+
+@pytest.mark.parametrize(("cell", "wrong"), [(("won", "opne"), "opne"), (("wno", "open"), "wno")])
+def test_cell_is_asked_for_by_what_stages_mean(cell: tuple[str, str], wrong: str) -> None:
+    """What no stage can mean is an error that names the nearest."""
+    with pytest.raises(UnknownName) as caught:
+        pipelines.SIMPLE.cell(*cell)
+
+    assert caught.value == UnknownName(kind="outcome", name=wrong, known=("open", "won", "lost"))
+
+
+def test_declared_process_shows_its_transitions() -> None:
+    """What each asks for stands beside it, in the text and in the notebook."""
+    ways = [
+        Transition(name="lose", come_from="Open", to="Lost", requires="loss_reason"),
+        Transition(name="back", to="Open"),
+    ]
+    own = Pipeline(key="own", stages=BOTH, transitions=ways)
+
+    assert str(own).endswith(
+        "\n\ntransition  from      to    asks for\n"
+        "----------  --------  ----  -----------\n"
+        "lose        Open      Lost  loss_reason\n"
+        "back        anywhere  Open"
+    )
+    assert own._repr_html_().count("<table>") == 2

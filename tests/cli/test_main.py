@@ -80,6 +80,11 @@ class TestMissingTools:
             here("demo")
 
 
+def heard() -> None:
+    """Let a child hear Ctrl-C, also where whoever started the tests does not: in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class TestEnd:
     """The command ends quietly, whatever happens to it."""
 
@@ -111,6 +116,7 @@ class TestEnd:
         child = subprocess.Popen(
             [*COMMAND, "feed", "--updates", "-", "--json"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=heard,  # noqa: PLW1509  (no thread is running)
         )  # fmt: skip
         assert child.stdin is not None
         assert child.stdout is not None

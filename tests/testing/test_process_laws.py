@@ -23,6 +23,8 @@ GUARDED: Final = SIMPLE.allowing("won", "open", requires="next_step", guard=wher
 REFUSED: Final = SIMPLE.refusing("open", "open").refusing("open", "won")
 
 _quiet = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+#: A pipeline of former times: histories name its stages, and nobody stands in one.
+FORMER: Final = Pipeline(key="former", stages=(), retired=pipelines.SIMPLE.stages)
 
 
 class TestProcess:
@@ -30,7 +32,7 @@ class TestProcess:
 
     @pytest.mark.parametrize(
         "process",
-        [*pipelines.PRESETS.values(), *statuses.PRESETS.values(), STEPS, GUARDED],
+        [*pipelines.PRESETS.values(), *statuses.PRESETS.values(), STEPS, GUARDED, FORMER],
         ids=lambda process: process.key,
     )
     def test_known_processes_keep_the_laws(self, process: Process[Any]) -> None:

@@ -25,17 +25,6 @@ def step_table(process: "Process[Any]") -> tuple[Sequence[str], Rows]:
     return (*headers, "asks for"), [(*row, said) for row, said in zip(rows, asked, strict=True)]
 
 
-def move_table(process: "Process[Any]") -> tuple[Sequence[str], Rows]:
-    """
-    Give the headers and rows of the move table: from, to, whether, and what it asks for or what to do instead.
-    """
-    rows = [
-        (row.come_from, row.to, "yes" if row.allowed else "no", asks(row) or row.hint, row.rule)
-        for row in process.moves
-    ]
-    return ("from", "to", "allowed", "asks for", "rule"), rows
-
-
 def transition_table(process: "Process[Any]") -> tuple[Sequence[str], Rows]:
     """
     Give the headers and rows of the named transitions.
