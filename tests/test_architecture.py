@@ -53,6 +53,7 @@ CORE_TESTS: Final = (
     "conversion/test_match_patterns.py",
     "conversion/test_matching.py",
     "conversion/test_names.py",
+    "conversion/test_plain_report.py",
     "conversion/test_planning.py",
     "conversion/test_report.py",
     "conversion/test_requests.py",

@@ -104,6 +104,16 @@ class TestLooking:
 
         assert done.out == f"{plan}\n\n"
 
+    def test_report_is_given_as_json(self, here: Here, files: tuple[str, ...]) -> None:
+        """One object for each lead, whether it can be converted or not."""
+        done = here("convert", *files, *FACTS, "--lead", "l1", "--lead", "l3", "--dry-run", "--json")
+        reports = [json.loads(line) for line in done.out.splitlines()]
+
+        assert [(each["lead"]["id"], len(each["problems"]), each["format"]) for each in reports] == [
+            ("l1", 0, 1), ("l3", 1, 1),
+        ]  # fmt: skip
+        assert [each["treatment"] for each in reports[0]["records"]] == ["created", "created"]
+
     def test_terminal_shows_tables(self, files: tuple[str, ...]) -> None:
         """On a terminal the tables have a rule under their header, and fit the width; a refusal says why."""
         done = on_a_terminal("convert", *files, *FACTS, "--lead", "l1", "--lead", "l3", "--dry-run", columns=80)

@@ -131,8 +131,9 @@ Examples:
 @click.option("--at", metavar="INSTANT", callback=instant_of, help="When it happens; now unless given.")
 @click.option("--by", metavar="USER", help="Who does it.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print each report as a JSON object.")
 @with_reading
-def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: bool, **given: Any) -> None:  # noqa: ANN401  (the options)
+def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: bool, as_json: bool, **given: Any) -> None:  # noqa: ANN401  (the options)
     """
     Convert leads, and print the records that are made or changed as JSON lines; --dry-run shows why instead.
 
@@ -154,7 +155,7 @@ def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: boo
         batch = convert_leads(leads, directory, at=at, playbook=playbook, requests=requests, by=by)
     if dry_run:
         for plan in batch.results:
-            _report(plan)
+            _report(plan, as_json=as_json)
     else:
         _print_records(batch)
         if namespace == PUBLISHED:
@@ -242,10 +243,13 @@ def _summary(batch: Batch, *, dry_run: bool) -> str:
     return f"{done}, {len(batch.failed):,} cannot be" if batch.failed else done
 
 
-def _report(plan: ConversionPlan) -> None:
+def _report(plan: ConversionPlan, *, as_json: bool) -> None:
     """
-    Print a plan: as text in a pipe, with tables on a terminal.
+    Print a plan: as text in a pipe, with tables on a terminal, or as JSON.
     """
+    if as_json:
+        say(json.dumps(plan.to_plain()))
+        return
     if not on_terminal():
         say(f"{plan}\n")
         return

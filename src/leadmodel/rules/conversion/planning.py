@@ -34,6 +34,7 @@ from leadmodel.rules.conversion.carrying import FieldLine, Treatment, Values, ca
 from leadmodel.rules.conversion.children import ChildLine, follow
 from leadmodel.rules.conversion.evidence import Evidence
 from leadmodel.rules.conversion.matching import DEAL, Matching
+from leadmodel.rules.conversion.plain import plan_plain
 from leadmodel.rules.conversion.policies import PUBLISHED, Attitude, Selling
 from leadmodel.rules.conversion.reporting import plan_html, plan_text
 from leadmodel.rules.conversion.requests import NewDeal, Request, Use
@@ -72,6 +73,12 @@ class ConversionPlan(Plan[Evidence]):
     children: tuple[ChildLine, ...] = ()
     #: Whether the lead was converted before by the same request, so that nothing is left to do.
     replayed: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """
+        Give the report as plain data, ready for JSON.
+        """
+        return plan_plain(self)
 
     def __repr__(self) -> str:
         return f"<plan to convert {self.before.ref}: {counted(len(self.problems), 'problem')}, {self.changes!r}>"
@@ -237,7 +244,7 @@ class _Draft:
         else:
             records[Deal] = used
         asked = self.request.deal
-        given: dict[type[Record], Values] = {Deal: _asked_of(asked)} if isinstance(asked, NewDeal) else {}
+        given: dict[type[Record], Values] = {Deal: asked.given()} if isinstance(asked, NewDeal) else {}
         values, lines = carry(self.lead, self.playbook.conversion, records, missing, given)
         for line in lines:
             for carried in line.carried:
@@ -375,14 +382,6 @@ _UNTOLD: Final[Mapping[type[Record], Values]] = {
     record_type: {name: "" for name, facts in facts_of(record_type).items() if facts.required and not facts.verb}
     for record_type in (Account, Contact)
 }
-
-
-def _asked_of(asked: NewDeal) -> Values:
-    """
-    Give what a caller asks of a new deal: what is set wins over what the lead brings.
-    """
-    names = ("name", "amount", "closes_on", "next_step")
-    return {name: value for name in names if (value := getattr(asked, name)) not in (None, "")}
 
 
 def _is_own(problem: Problem) -> bool:

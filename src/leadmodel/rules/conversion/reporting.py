@@ -211,9 +211,9 @@ def _by_name(value: object, names: Mapping[str, str], unknown: str) -> str:
     return said(value)
 
 
-def said(value: object) -> str:
+def said(value: object, *, limit: int | None = _SHOWN) -> str:
     """
-    Say a value in one line.
+    Say a value in one line, cut to so many characters.
     """
     if is_blank(value):
         return "–"
@@ -225,7 +225,7 @@ def said(value: object) -> str:
     else:
         told = _member(value)
     told = one_line(told)
-    return told if len(told) <= _SHOWN else f"{told[: _SHOWN - 1]}…"
+    return told if limit is None or len(told) <= limit else f"{told[: limit - 1]}…"
 
 
 def _member(value: object) -> str:

@@ -98,6 +98,13 @@ class NewDeal:
                 given = value.value if isinstance(value, Unread) else value
                 yield Problem(what=f"{shown(given)} is no {what}", hint=hint, field=name, value=given)
 
+    def given(self) -> dict[str, Any]:
+        """
+        Give what the deal is to hold: what is set here wins over what the lead brings.
+        """
+        names = ("name", "amount", "closes_on", "next_step")
+        return {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
+
 
 #: What may be asked for an account or a contact, and for a deal.
 Choice: TypeAlias = Match | New | Use | Omit
