@@ -20,7 +20,7 @@ from leadmodel.errors import Conflict, InvalidValue, Problem, shown
 from leadmodel.values import EMPTY, FrozenMap, Ref
 from leadmodel.values.hydration import hydrator
 from leadmodel.values.instants import instant_fault
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import key_fault
 
 #: A record before and after; None is a record that is not there.
 Pair: TypeAlias = tuple[Entity | None, Entity | None]
@@ -94,11 +94,9 @@ def cause_problems(at: object, by: object) -> Iterator[Problem]:
     """
     if fault := instant_fault(at):
         yield Problem(what=f"{at} {fault}", field="at", value=at)
-    if by is not None:
-        fault = identity_fault(by) if isinstance(by, str) else "is no text"
-        if fault:
-            hint = "give the id of a user, or None"
-            yield Problem(what=f"the user {shown(by)} {fault}", hint=hint, field="by", value=by)
+    if by is not None and (fault := key_fault(by)):
+        hint = "give the id of a user, or None"
+        yield Problem(what=f"the user {shown(by)} {fault}", hint=hint, field="by", value=by)
 
 
 def _as_payload(content: Mapping[str, Any]) -> FrozenMap[Any]:

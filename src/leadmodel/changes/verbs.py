@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import attrs
 
 from leadmodel.changes.change import Cause, Changes, cause_problems, updating
-from leadmodel.entities import ENTITIES, Entity, Lead, Record, facts_of
+from leadmodel.entities import ENTITIES, Entity, Facts, Lead, Record, facts_of
 from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
 from leadmodel.values.hydration import copied
 
@@ -34,8 +34,7 @@ def create(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
     Raises:
         InvalidValue: It is no record, the instant is naive, or the user is no id; all is reported.
     """
-    _check("create", record, at, by)
-    at = at.astimezone(UTC)
+    at = _checked("create", record, at, by)
     born = stamped(record, record, at)
     if isinstance(born, Record) and born.created_at is None:
         born = copied(born, created_at=at)
@@ -60,8 +59,7 @@ def edit(record: Entity, values: Mapping[str, object], *, at: datetime, by: str 
     Rule:
         PIPE-12, CONV-9.
     """
-    _check("edit", record, at, by)
-    at = at.astimezone(UTC)
+    at = _checked("edit", record, at, by)
     after = with_values(record, values)
     if after == record:
         return Changes(cause=Cause(at=at, by=by))
@@ -80,8 +78,8 @@ def delete(record: Entity, *, at: datetime, by: str | None = None) -> Changes:
     Raises:
         InvalidValue: It is no record, the instant is naive, or the user is no id; all is reported.
     """
-    _check("delete", record, at, by)
-    return Changes(deleted=(record,), cause=Cause(at=at.astimezone(UTC), by=by))
+    at = _checked("delete", record, at, by)
+    return Changes(deleted=(record,), cause=Cause(at=at, by=by))
 
 
 def with_values(record: E, values: Mapping[str, object]) -> E:
@@ -131,21 +129,40 @@ def _edit_problems(record: Entity, values: Mapping[str, object]) -> Iterator[Pro
     facts = facts_of(type(record))
     frozen = isinstance(record, Lead) and record.conversion is not None
     for name, value in values.items():
-        if name not in facts:
-            what = f"there is no field {shown(name)}"
-            yield Problem(what=what, hint=suggestion(name, facts), field=name, value=value, options=tuple(facts))
-        elif facts[name].verb:
-            what, hint = f"the field {name} cannot be edited", f"it is set by {facts[name].verb}"
-            yield Problem(what=what, hint=hint, field=name, value=value, rule="PIPE-12")
+        if problem := field_problem(facts, name, value, "edited"):
+            yield problem
         elif frozen and not facts[name].bookkeeping:
             what, hint = "a converted lead stays as it was", "edit the contact that it became"
             yield Problem(what=what, hint=hint, field=name, value=value, rule="CONV-9")
 
 
-def _check(verb: str, record: object, at: object, by: object) -> None:
+def field_problem(facts: Mapping[str, Facts], name: str, value: object, done: str) -> Problem | None:
+    """
+    Say why a field is not the caller's to set: there is none, or a verb alone sets it (PIPE-12).
+
+    Args:
+        facts: Those of all fields.
+        name: The field.
+        value: What it was to hold.
+        done: What was to be done with it: "edited", "given".
+    """
+    if name not in facts:
+        what, options = f"there is no field {shown(name)}", tuple(facts)
+        return Problem(what=what, hint=suggestion(name, facts), field=name, value=value, options=options)
+    if not (verb := facts[name].verb):
+        return None
+    what, hint = f"the field {name} cannot be {done}", f"it is set by {verb}"
+    return Problem(what=what, hint=hint, field=name, value=value, rule="PIPE-12")
+
+
+def _checked(verb: str, record: object, at: datetime, by: object) -> datetime:
+    """
+    Give the instant in UTC; refuse what is none, who is no user, and what is no record.
+    """
     problems = [*cause_problems(at, by)]
     if not isinstance(record, ENTITIES):
         hint = "pass a lead, a contact, an account …"
         problems.append(Problem(what=f"{shown(record)} is no record", hint=hint, value=record))
     if problems:
         raise InvalidValue(subject=verb, problems=tuple(problems))
+    return at.astimezone(UTC)

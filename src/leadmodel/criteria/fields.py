@@ -18,7 +18,7 @@ from leadmodel.errors import Problem, shown
 from leadmodel.networks import Profile
 from leadmodel.values import Address, Money, Ref, type_name
 from leadmodel.values.person import ADDRESS_PARTS
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import key_fault
 
 #: The parts of a value that can be asked about by themselves.
 PARTS: Final[Mapping[type, Mapping[str, FieldKind]]] = {
@@ -74,7 +74,7 @@ class CustomField:
         refuse_any(self._problems())
 
     def _problems(self) -> Iterator[Problem]:
-        if fault := identity_fault(self.name) if isinstance(self.name, str) else "is no text":
+        if fault := key_fault(self.name):
             yield Problem(what=f"the name {shown(self.name)} of a custom field {fault}", field="name", value=self.name)
         if not isinstance(self.kind, FieldKind):
             yield unknown(f"{shown(self.kind)} is no kind of field", self.kind, FieldKind, field="kind")

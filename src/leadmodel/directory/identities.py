@@ -12,6 +12,9 @@ from leadmodel.directory.buckets import Buckets
 from leadmodel.entities import Account, Contact, Lead, Person
 from leadmodel.networks import skeleton
 
+#: What people with an e-mail address are: leads that are open, leads that were converted, contacts.
+OPEN_LEAD, CONVERTED_LEAD, CONTACT = STANDINGS = ("open lead", "converted lead", "contact")
+
 #: Whoever has profiles.
 Holder = Lead | Contact | Account
 
@@ -33,7 +36,7 @@ class Identities:
 
     def __init__(self) -> None:
         self._by_key: Buckets[str, Holder] = Buckets()
-        self._by_email: Buckets[str, Holder] | None = None
+        self._by_email: Buckets[tuple[str, str], Person] | None = None
         self._by_skeleton: dict[str, set[str]] | None = None
 
     def load(self, holders: Iterable[Holder]) -> None:
@@ -59,8 +62,8 @@ class Identities:
             for key in profile_keys(holder):
                 self._by_skeleton.setdefault(skeleton(key), set()).add(key)
         if self._by_email is not None and isinstance(holder, Person):
-            for address in {email.key for email in holder.emails}:
-                self._by_email.add(address, holder)
+            for place in _email_keys(holder):
+                self._by_email.add(place, holder)
 
     def take(self, holder: Holder) -> None:
         """
@@ -71,8 +74,8 @@ class Identities:
             if self._by_skeleton is not None and key not in self._by_key:
                 self._by_skeleton[skeleton(key)].discard(key)
         if self._by_email is not None and isinstance(holder, Person):
-            for email in holder.emails:
-                self._by_email.take(email.key, holder)
+            for place in _email_keys(holder):
+                self._by_email.take(place, holder)
 
     def matching(self, identity: str) -> tuple[Sequence[Holder], Sequence[Holder]]:
         """
@@ -93,16 +96,24 @@ class Identities:
         ]
         return (sure, by_handle) if sure else (by_handle, ())
 
-    def with_email(self, address: str, people: Iterable[Person]) -> Sequence[Holder]:
+    def with_email(self, address: str, people: Iterable[Person], *standings: str) -> Sequence[Person]:
         """
         Find the persons with an e-mail address, in lower case; the first question goes through *people* once.
+
+        Args:
+            address: The address.
+            people: Everybody on record.
+            standings: Whom to look for: some of `STANDINGS`. They are kept apart, so that the few of one kind are found
+                among however many of another.
         """
         if self._by_email is None:
             self._by_email = Buckets()
             for person in people:
-                for key in {email.key for email in person.emails}:
-                    self._by_email.add(key, person)  # type: ignore[arg-type]  # a person is a lead or a contact
-        return self._by_email.get(address, ())
+                for key in _email_keys(person):
+                    self._by_email.add(key, person)
+        if len(standings) == 1:
+            return self._by_email.get((standings[0], address), ())
+        return [person for standing in standings for person in self._by_email.get((standing, address), ())]
 
     def look_alikes(self, key: str) -> tuple[str, ...]:
         """
@@ -138,3 +149,13 @@ def profile_keys(holder: Holder) -> tuple[str, ...]:
 
 def _lacks_uid(holder: Holder, handle_key: str) -> bool:
     return any(profile.key == handle_key and not profile.uid for profile in holder.profiles)
+
+
+def _email_keys(person: Person) -> set[tuple[str, str]]:
+    """
+    Give the keys under which a person stands by e-mail address.
+    """
+    standing = CONTACT
+    if isinstance(person, Lead):
+        standing = OPEN_LEAD if person.conversion is None else CONVERTED_LEAD
+    return {(standing, email.key) for email in person.emails}

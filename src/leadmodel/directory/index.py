@@ -9,7 +9,7 @@ from typing import Final, TypeVar, cast
 from leadmodel.changes import Changes
 from leadmodel.directory.buckets import Buckets
 from leadmodel.directory.checks import check_changes, check_records
-from leadmodel.directory.identities import Holder, Identities, skeleton_of
+from leadmodel.directory.identities import CONTACT, OPEN_LEAD, STANDINGS, Holder, Identities, skeleton_of
 from leadmodel.directory.kept import KEPT_SETS, Kept
 from leadmodel.directory.links import Child, Links
 from leadmodel.directory.names import Names, name_key
@@ -141,7 +141,7 @@ class Directory:
         """
         Find the persons with an e-mail address, in lower case (NET-6: only where the rules ask for it).
         """
-        return self._identities.with_email(address, chain(self.all(Lead), self.all(Contact)))
+        return cast("Sequence[Holder]", self._with_email(address, *STANDINGS))
 
     def accounts_named(self, name: str) -> Sequence[Account]:
         """
@@ -165,7 +165,10 @@ class Directory:
         """
         Find the contacts, or the leads that are not converted, with an e-mail address, in lower case (CONV-3).
         """
-        return self._names.with_email(kind, address, chain(self.all(Lead), self.all(Contact)))
+        return cast("Sequence[P]", self._with_email(address, OPEN_LEAD if kind is Lead else CONTACT))
+
+    def _with_email(self, address: str, *standings: str) -> Sequence[Person]:
+        return self._identities.with_email(address, chain(self.all(Lead), self.all(Contact)), *standings)
 
     def contacts_of(self, account: Account) -> Sequence[Contact]:
         """

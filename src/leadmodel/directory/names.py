@@ -1,20 +1,17 @@
 """
-Who has a name: accounts by name and web domain, contacts by name within an account, people by e-mail address.
+Who has a name: accounts by name and web domain, contacts by name within an account.
 
 Names are compared by their fold, as a whole (CONV-3). A name alone never says who a person is (NET-6): a contact is
 looked for by name only among those of one account.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from leadmodel.directory.buckets import Buckets
-from leadmodel.entities import Account, Contact, Entity, Lead, Person
+from leadmodel.entities import Account, Contact, Entity, Person
 from leadmodel.values import fold
-
-P = TypeVar("P", bound=Person)
 
 
 @lru_cache(maxsize=4_096)
@@ -42,35 +39,15 @@ def web_domain(address: str) -> str:
 
 class Names:
     """
-    Accounts and people by what they are called, from the first time that is asked.
+    Accounts and contacts by what they are called, from the first time that is asked.
     """
 
-    __slots__ = ("_accounts", "_addresses", "_contacts", "_domains")
+    __slots__ = ("_accounts", "_contacts", "_domains")
 
     def __init__(self) -> None:
         self._accounts: Buckets[str, Account] | None = None
         self._domains: Buckets[str, Account] = Buckets()
         self._contacts: Buckets[tuple[str, str], Contact] | None = None
-        #: Contacts, and leads that are not converted, apart: many of the one kind do not hide the few of the other.
-        self._addresses: Buckets[tuple[type[Person], str], Person] | None = None
-
-    def with_email(self, kind: type[P], address: str, known: Iterable[Person]) -> Sequence[P]:
-        """
-        Find the people of a type who have an e-mail address, in lower case; converted leads are left out.
-        """
-        if self._addresses is None:
-            self._addresses = Buckets()
-            for person in known:
-                self._address(person, self._addresses.add)
-        return cast("Sequence[P]", self._addresses.get((kind, address), ()))
-
-    def _address(self, person: Entity, put: Callable[[tuple[type[Person], str], Person], None]) -> None:
-        """
-        Put a person in under each address, or take them out.
-        """
-        if isinstance(person, Contact) or (isinstance(person, Lead) and person.conversion is None):
-            for key in {email.key for email in person.emails}:
-                put((type(person), key), person)
 
     def accounts(self, key: str, known: Iterable[Account]) -> Sequence[Account]:
         """
@@ -106,8 +83,6 @@ class Names:
         """
         Put a record in.
         """
-        if self._addresses is not None:
-            self._address(record, self._addresses.add)
         if isinstance(record, Account) and self._accounts is not None:
             self._accounts.add(name_key(record.name), record)
             if domain := web_domain(record.website):
@@ -119,8 +94,6 @@ class Names:
         """
         Take a record out.
         """
-        if self._addresses is not None:
-            self._address(record, self._addresses.take)
         if isinstance(record, Account) and self._accounts is not None:
             self._accounts.take(name_key(record.name), record)
             self._domains.take(web_domain(record.website), record)

@@ -14,7 +14,7 @@ from leadmodel.processes import Pipeline, Statuses, StatusKind
 from leadmodel.processes.checks import line_fault
 from leadmodel.processes.pipelines import Pipelines, as_pipelines
 from leadmodel.rules.conversion import PUBLISHED, ConversionRules
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import key_fault
 
 
 def _as_pipelines(pipelines: Pipeline | Iterable[Pipeline] | Pipelines) -> Pipelines:
@@ -52,7 +52,7 @@ class Playbook:
             raise InvalidTable(subject=f"playbook {shown(self.key)}", problems=problems)
 
     def _problems(self) -> Iterator[Problem]:
-        if fault := identity_fault(self.key) if isinstance(self.key, str) else "is no text":
+        if fault := key_fault(self.key):
             yield Problem(what=f"the key {fault}", field="key", value=self.key)
         if fault := line_fault(self.label):
             yield Problem(what=f"the label {fault}", field="label", value=self.label)

@@ -7,22 +7,17 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from leadmodel.criteria import Criterion, CustomField, fields_of, where
 from leadmodel.criteria.fields import declared
 from leadmodel.entities import Record
 from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion
-from leadmodel.values.text import LINE_LIMIT, identity_fault, text_fault
+from leadmodel.values.text import LINE_LIMIT, key_fault, text_fault
 
 if TYPE_CHECKING:
     from leadmodel.processes.parts import Gate, Step, Transition
     from leadmodel.processes.process import Process
-
-
-def key_fault(key: object) -> str:
-    """
-    Say what is wrong with the key of a process or a step, or "" where nothing is.
-    """
-    return identity_fault(key) if isinstance(key, str) else "is no text"
 
 
 def line_fault(text: object) -> str:
@@ -203,15 +198,7 @@ def _gate_problems(process: "Process[Any]", gate: "Gate", place: str) -> Iterato
     """
     Say which required fields do not exist, and that a guard asks about another type of record or undeclared fields.
     """
-    for path in gate.requires:
-        try:
-            emptiness(process, path)
-        except InvalidCriterion as error:
-            for problem in error.problems:
-                yield Problem(
-                    what=problem.what, hint=problem.hint, field=f"{place}, requires", value=path,
-                    options=problem.options, rule=problem.rule,
-                )  # fmt: skip
+    yield from required_problems(process.record_type, process.fields, gate.requires, f"{place}, requires")
     guard: object = gate.guard
     if guard is None:
         return
@@ -224,6 +211,27 @@ def _gate_problems(process: "Process[Any]", gate: "Gate", place: str) -> Iterato
         yield Problem(what=what, hint=hint, field=f"{place}, guard", value=guard, rule="PIPE-2")
     else:
         yield from undeclared_problems(guard, process.fields, f"{place}, guard", "PIPE-2")
+
+
+def required_problems(
+    record_type: type[Record], fields: Iterable[CustomField], paths: Iterable[str], field: str, rule: str = ""
+) -> Iterator[Problem]:
+    """
+    Say which required fields do not exist.
+
+    Args:
+        record_type: The type of record that is to hold them.
+        fields: The organisation's own fields that are declared.
+        paths: The required fields.
+        field: What problems call the list of them.
+        rule: The rule by which they are required; "" is that of the criteria by which they are looked for.
+    """
+    for path in paths:
+        try:
+            where(record_type, path, "is_empty", fields=fields)
+        except InvalidCriterion as error:
+            for each in error.problems:
+                yield attrs.evolve(each, field=field, value=path, rule=rule or each.rule)
 
 
 def undeclared_problems(guard: Criterion, fields: Iterable[CustomField], field: str, rule: str) -> Iterator[Problem]:

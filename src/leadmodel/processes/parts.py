@@ -8,7 +8,7 @@ from typing import Protocol
 
 import attrs
 
-from leadmodel.criteria import Criterion
+from leadmodel.criteria import Criterion, CustomField
 from leadmodel.values.choice import choice
 
 
@@ -81,6 +81,13 @@ def as_keys(values: Iterable[str]) -> tuple[str, ...]:
     Keep several keys in order; one alone may be given without a list around it.
     """
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def as_fields(fields: Iterable[CustomField]) -> tuple[CustomField, ...]:
+    """
+    Keep the declarations of the organisation's own fields in order.
+    """
+    return tuple(fields)
 
 
 def as_moves(moves: "Iterable[MoveRule]") -> "tuple[MoveRule, ...]":

@@ -19,10 +19,11 @@ from leadmodel.criteria import Criterion
 from leadmodel.entities import Deal
 from leadmodel.entities.parts import is_percentage
 from leadmodel.errors import InvalidTable, Problem, UnknownName, UnknownStage, shown
-from leadmodel.processes.checks import key_fault, step_problems
+from leadmodel.processes.checks import step_problems
 from leadmodel.processes.parts import Closing, MoveRule, as_keys, as_moves
 from leadmodel.processes.process import Process
 from leadmodel.values.choice import choice
+from leadmodel.values.text import key_fault
 
 
 class Counts(StrEnum):

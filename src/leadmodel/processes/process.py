@@ -20,7 +20,7 @@ from leadmodel.display import counted
 from leadmodel.entities import Record
 from leadmodel.errors import InvalidTable, Problem, UnknownName, shown
 from leadmodel.processes.checks import emptiness, process_problems
-from leadmodel.processes.parts import Gate, MoveRule, Step, Transition, as_keys, as_moves
+from leadmodel.processes.parts import Gate, MoveRule, Step, Transition, as_fields, as_keys, as_moves
 from leadmodel.processes.showing import process_html, process_text
 from leadmodel.processes.ways import Way, find_way
 
@@ -29,10 +29,6 @@ S = TypeVar("S", bound=Step)
 
 def _as_transitions(transitions: Iterable[Transition]) -> tuple[Transition, ...]:
     return tuple(transitions)
-
-
-def _as_fields(fields: Iterable[CustomField]) -> tuple[CustomField, ...]:
-    return tuple(fields)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -48,7 +44,7 @@ class Process(ABC, Generic[S]):
     #: The ways that may be taken; where there are none, every step can be reached from every other.
     transitions: tuple[Transition, ...] = attrs.field(default=(), converter=_as_transitions)
     #: The organisation's own fields that requirements and guards may name, as `custom.size`.
-    fields: tuple[CustomField, ...] = attrs.field(default=(), converter=_as_fields)
+    fields: tuple[CustomField, ...] = attrs.field(default=(), converter=as_fields)
     _cells: Mapping[tuple[str, str], MoveRule] = attrs.field(init=False, eq=False)
     _steps: Mapping[str, S] = attrs.field(init=False, eq=False)
     _transitions: Mapping[tuple[str, str], Transition] = attrs.field(init=False, eq=False)

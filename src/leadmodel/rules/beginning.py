@@ -3,11 +3,13 @@ How records begin that pass through a process: the fields that a caller may give
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from leadmodel.changes.change import cause_problems
+from leadmodel.changes.verbs import field_problem
 from leadmodel.entities import Record, facts_of
-from leadmodel.errors import InvalidRecord, InvalidValue, Problem, shown, suggestion
+from leadmodel.errors import InvalidRecord, InvalidValue, Problem, shown
 
 R = TypeVar("R", bound=Record)
 
@@ -40,17 +42,13 @@ def begun(record_type: type[R], fields: Mapping[str, object], owned: Mapping[str
 def _problems(record_type: type[R], fields: Mapping[str, object]) -> Iterator[Problem]:
     facts = facts_of(record_type)
     for name, value in fields.items():
-        if name not in facts:
-            what, options = f"there is no field {shown(name)}", tuple(facts)
-            yield Problem(what=what, hint=suggestion(name, facts), field=name, value=value, options=options)
-        elif facts[name].verb and name != "id":
-            what = f"the field {name} cannot be given"
-            yield Problem(what=what, hint=f"it is set by {facts[name].verb}", field=name, value=value, rule="PIPE-12")
+        if name != "id" and (problem := field_problem(facts, name, value, "given")):
+            yield problem
 
 
-def check_instant(at: object, subject: str, *, by: object = None) -> None:
+def moment(at: datetime, subject: str, *, by: object = None) -> datetime:
     """
-    Refuse what is no instant, and what is no user.
+    Give an instant in UTC; refuse what is none, and who is no user.
 
     Args:
         at: When something happens.
@@ -62,3 +60,4 @@ def check_instant(at: object, subject: str, *, by: object = None) -> None:
     """
     if problems := tuple(cause_problems(at, by)):
         raise InvalidValue(subject=subject, problems=problems)
+    return at.astimezone(UTC)

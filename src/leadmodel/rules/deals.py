@@ -10,6 +10,7 @@ Rule:
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 import attrs
@@ -23,8 +24,8 @@ from leadmodel.errors import Problem, UnknownStage, shown
 from leadmodel.processes import Closing, Outcome, Pipeline, Stage
 from leadmodel.processes.pipelines import Pipelines, as_pipelines, pipeline_of
 from leadmodel.processes.ways import Way, ways_from
-from leadmodel.rules.beginning import begun, check_instant
-from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of
+from leadmodel.rules.beginning import begun, moment
+from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of, refuse_any
 from leadmodel.values import Money
 from leadmodel.values.hydration import copied, hydrator
 
@@ -85,8 +86,7 @@ def new_deal(
     Rule:
         PIPE-11, PIPE-8.
     """
-    check_instant(at, "new deal", by=by)
-    at = at.astimezone(UTC)
+    at = moment(at, "new deal", by=by)
     target = next(iter(as_pipelines(pipeline).values()))
     way = target.way(None, target.stage(stage) if stage else target.first)
     owned = {
@@ -99,8 +99,8 @@ def new_deal(
         to=deal.stage, at=at, pipeline=deal.pipeline, by=by, amount=deal.amount, probability=probability
     )
     deal = copied(deal, history=(began,))
-    if problems := tuple(problems_of(target, way, deal, at=at, related=related)):
-        raise checked(target, way, deal, problems, left="", related=related).refusal()
+    found = problems_of(target, way, deal, at=at, related=related)
+    refuse_any(target, way, deal, found, left="", related=related)
     return deal
 
 
@@ -144,16 +144,14 @@ def move_deal(
     Rule:
         PIPE-2 to PIPE-9; see `leadmodel.pipelines.MOVES`.
     """
-    check_instant(at, "move", by=by)
-    at = at.astimezone(UTC)
+    at = moment(at, "move", by=by)
     target, way = _way(deal, to, as_pipelines(pipeline), to_pipeline)
     if way.to is way.start:
         already_there(deal, given, way.to.key)
         return DealMove(deal=deal, changes=Changes(cause=Cause(at=at, by=by, rules=("PIPE-5",))))
     after = _moved(deal, target, way, at=at, by=by, given=given)
-    problems = (*_order_problems(deal, at), *problems_of(target, way, after, at=at, related=related))
-    if problems:
-        raise checked(target, way, after, problems, left=deal.stage, related=related).refusal()
+    found = chain(_order_problems(deal, at), problems_of(target, way, after, at=at, related=related))
+    refuse_any(target, way, after, found, left=deal.stage, related=related)
     rules = (way.row.rule, "PIPE-8") if way.start is not None else (way.row.rule, "PIPE-7", "PIPE-8")
     return _move(after, updating(deal, after, at=at, by=by, rules=rules))
 
@@ -363,8 +361,7 @@ def _checked(
     Look at a move without making it.
     """
     if at is not None:
-        check_instant(at, "move")
-        at = at.astimezone(UTC)
+        at = moment(at, "move")
     if way.to is way.start:
         already_there(deal, given, way.to.key)
         return checked(target, way, deal, (), left=deal.stage, related=related)

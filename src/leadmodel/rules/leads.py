@@ -9,7 +9,7 @@ Rule:
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -22,8 +22,8 @@ from leadmodel.entities import Lead
 from leadmodel.errors import CannotMove, Problem, UnknownName
 from leadmodel.processes import Status, Statuses, StatusKind
 from leadmodel.processes.ways import Way, ways_from
-from leadmodel.rules.beginning import begun, check_instant
-from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of
+from leadmodel.rules.beginning import begun, moment
+from leadmodel.rules.moving import MoveCheck, already_there, checked, problems_of, refuse_any
 from leadmodel.values.hydration import copied
 
 
@@ -68,12 +68,11 @@ def new_lead(
         LEAD-3, LEAD-4.
     """
     if at is not None:
-        check_instant(at, "new lead")
-        at = at.astimezone(UTC)
+        at = moment(at, "new lead")
     way = statuses.way(None, statuses.status(status) if status else statuses.first)
     lead = begun(Lead, {"id": id, **fields}, {"status": way.to.key, "created_at": at})
-    if problems := tuple(problems_of(statuses, way, lead, at=at, related=related)):
-        raise checked(statuses, way, lead, problems, left="", related=related).refusal()
+    found = problems_of(statuses, way, lead, at=at, related=related)
+    refuse_any(statuses, way, lead, found, left="", related=related)
     return lead
 
 
@@ -112,16 +111,15 @@ def move_lead(
     Rule:
         LEAD-3, LEAD-4, CONV-9; see `leadmodel.statuses.MOVES`.
     """
-    check_instant(at, "move", by=by)
-    at = at.astimezone(UTC)
+    at = moment(at, "move", by=by)
     way = _way(lead, to, statuses)
     rules = (way.row.rule,)
     if way.to is way.start:
         already_there(lead, given, way.to.key)
         return LeadMove(lead=lead, changes=Changes(cause=Cause(at=at, by=by, rules=rules)))
     after = _moved(lead, way, at, given)
-    if problems := tuple(problems_of(statuses, way, after, at=at, related=related)):
-        raise checked(statuses, way, after, problems, left=lead.status or "", related=related).refusal()
+    found = problems_of(statuses, way, after, at=at, related=related)
+    refuse_any(statuses, way, after, found, left=lead.status or "", related=related)
     return LeadMove(lead=after, changes=updating(lead, after, at=at, by=by, rules=rules))
 
 
@@ -153,8 +151,7 @@ def next_statuses(
         LEAD-3, LEAD-4.
     """
     if at is not None:
-        check_instant(at, "move")
-        at = at.astimezone(UTC)
+        at = moment(at, "move")
     start = _status_of(lead, statuses)
     checks = []
     for way in ways_from(statuses, start, _counts_as(lead, start, statuses)):

@@ -131,6 +131,20 @@ class MoveCheck(Generic[S_co]):
         )
 
 
+def refuse_any(
+    process: Process[S], way: Way[S], record: Record, problems: Iterable[Problem], *, left: str,
+    related: Related | None = None,
+) -> None:  # fmt: skip
+    """
+    Refuse a move against which something stands; the arguments are those of `checked`.
+
+    Raises:
+        CannotMove: There are problems; the error has them all.
+    """
+    if found := tuple(problems):
+        raise checked(process, way, record, found, left=left, related=related).refusal()
+
+
 def checked(
     process: Process[S], way: Way[S], record: Record, problems: Iterable[Problem], *, left: str,
     related: Related | None = None,

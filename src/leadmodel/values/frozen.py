@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from leadmodel.display import counted
 from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values.instants import instant_fault
-from leadmodel.values.text import ID_LIMIT, TEXT_LIMIT, identity_fault, text_fault
+from leadmodel.values.text import TEXT_LIMIT, key_fault, text_fault
 
 V_co = TypeVar("V_co", covariant=True)
 
@@ -134,7 +134,7 @@ def _frozen_collection(
 
 
 def _key_fault(key: object) -> str:
-    return identity_fault(key, ID_LIMIT) if isinstance(key, str) else "is no text"
+    return key_fault(key)
 
 
 def _frozen_items(content: dict[str, V_co], problems: list[Problem], prefix: str, depth: int) -> dict[str, V_co]:

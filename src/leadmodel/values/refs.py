@@ -4,13 +4,14 @@ References to records, and ids that are derived rather than drawn.
 The identity of a record is its type and its id: lead 1 and contact 1 are different records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid5
 
 import attrs
 
 from leadmodel.errors import InvalidValue, Problem, shown
-from leadmodel.values.text import identity_fault
+from leadmodel.values.hydration import hydrator
+from leadmodel.values.text import key_fault
 
 
 @attrs.frozen
@@ -26,7 +27,7 @@ class Ref:
     id: str
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.type, type) or not isinstance(self.id, str) or identity_fault(self.id):
+        if not isinstance(self.type, type) or key_fault(self.id):
             raise InvalidValue(subject="reference", problems=tuple(_problems(self.type, self.id)))
 
     def __str__(self) -> str:
@@ -36,25 +37,15 @@ class Ref:
         return f"Ref({self.type.__name__}, {self.id!r})"
 
 
-def ref_of(record_type: type[object], record_id: str) -> Ref:
-    """
-    Give a reference to a record that is there: its id has been checked when it was made.
-    """
-    ref = Ref.__new__(Ref)
-    _set_type(ref, record_type)
-    _set_id(ref, record_id)
-    return ref
-
-
-_set_type, _set_id = Ref.type.__set__, Ref.id.__set__  # type: ignore[attr-defined]  # slots, which a type checker takes for fields
+#: Gives a reference to a record that is there: its id has been checked when it was made.
+ref_of: Callable[[type[object], str], Ref] = hydrator(Ref)
 
 
 def _problems(record_type: object, record_id: object) -> Iterator[Problem]:
     if not isinstance(record_type, type):
         hint = "pass the class of the record, such as Lead"
         yield Problem(what=f"{shown(record_type)} is no type", hint=hint, field="type", value=record_type)
-    fault = identity_fault(record_id) if isinstance(record_id, str) else "is no text"
-    if fault:
+    if fault := key_fault(record_id):
         yield Problem(what=f"the id {fault}", field="id", value=record_id)
 
 

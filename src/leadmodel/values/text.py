@@ -98,6 +98,13 @@ def identity_fault(text: str, limit: int = ID_LIMIT) -> str:
     return fault
 
 
+def key_fault(key: object) -> str:
+    """
+    Say what is wrong with something as an identity, whatever it is, or "" where nothing is.
+    """
+    return identity_fault(key) if isinstance(key, str) else "is no text"
+
+
 def _named(character: str) -> str:
     """
     Name a character that cannot be shown: its code point and its Unicode name.

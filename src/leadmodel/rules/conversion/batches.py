@@ -10,7 +10,7 @@ Rule:
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -20,7 +20,7 @@ from leadmodel.directory import Directory, People
 from leadmodel.display import counted, html_table, text_table
 from leadmodel.entities import Lead
 from leadmodel.errors import InvalidValue, Problem, shown, suggestion
-from leadmodel.rules.beginning import check_instant
+from leadmodel.rules.beginning import moment
 from leadmodel.rules.conversion.converting import refusal
 from leadmodel.rules.conversion.planning import ConversionPlan, planned
 from leadmodel.rules.conversion.policies import Selling
@@ -117,8 +117,8 @@ def convert_leads(
     Rule:
         CONV-12.
     """
-    check_instant(at, "conversion", by=by)
-    at, usual = at.astimezone(UTC), Request(account=account, contact=contact, deal=deal)
+    at = moment(at, "conversion", by=by)
+    usual = Request(account=account, contact=contact, deal=deal)
     asked = dict(requests or {})
     several = sorted(leads, key=lambda lead: lead.id)
     _check(several, asked)

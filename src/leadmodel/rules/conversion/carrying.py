@@ -98,7 +98,7 @@ def carry(
     carrier = _Carrier(rules, records, missing, {kind: {**given.get(kind, {})} for kind in records})
     lines = []
     for field, value, blank in zip(_LEAD, _read(lead), _BLANK, strict=True):
-        lines.append(carrier.line(field, value) if value or value == 0 else blank)
+        lines.append(blank if is_blank(value) else carrier.line(field, value))
     for name, value in lead.custom.items():
         field = f"{_CUSTOM}{name}"
         lines.append(FieldLine(field, value) if is_blank(value) else carrier.line(field, value))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import attrs
 
-from leadmodel.criteria import Criterion, where
+from leadmodel.criteria import Criterion
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Facts, Kind, Lead, Note, Record, Task, facts_of
 from leadmodel.entities.facts import LIMITS
-from leadmodel.errors import InvalidCriterion, Problem, shown, suggestion
-from leadmodel.processes.checks import field_problems, line_fault, undeclared_problems
+from leadmodel.errors import Problem, shown, suggestion
+from leadmodel.processes.checks import field_problems, line_fault, required_problems, undeclared_problems
 from leadmodel.rules.conversion.mapping import MappingRow, Policy, Target
 from leadmodel.values import Money, type_name
 
@@ -49,15 +49,7 @@ def _asking_problems(rules: "ConversionRules") -> Iterator[Problem]:
     """
     Say which required fields do not exist, and that the guard asks about something else (CONV-14, CONV-15).
     """
-    for path in rules.requires:
-        try:
-            where(Lead, path, "is_empty", fields=rules.fields)
-        except InvalidCriterion as error:
-            for problem in error.problems:
-                yield Problem(
-                    what=problem.what, hint=problem.hint, field="requires", value=path, options=problem.options,
-                    rule="CONV-15",
-                )  # fmt: skip
+    yield from required_problems(Lead, rules.fields, rules.requires, "requires", "CONV-15")
     guard: object = rules.guard
     if guard is not None and (not isinstance(guard, Criterion) or guard.record_type is not Lead):
         what, hint = f"{shown(guard)} is no criterion on leads", "make one: where(Lead, …)"

@@ -5,7 +5,7 @@ Rule:
     CONV-1, CONV-10, CONV-12.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import attrs
 
@@ -14,7 +14,7 @@ from leadmodel.changes.change import differing
 from leadmodel.directory import People
 from leadmodel.entities import Account, Contact, Deal, Lead
 from leadmodel.errors import AlreadyConverted, CannotConvert, PlanOutdated
-from leadmodel.rules.beginning import check_instant
+from leadmodel.rules.beginning import moment
 from leadmodel.rules.conversion.planning import ConversionPlan, planned
 from leadmodel.rules.conversion.policies import Selling
 from leadmodel.rules.conversion.requests import Choice, DealChoice, Match, Request
@@ -68,10 +68,10 @@ def plan_conversion(
     Rule:
         CONV-1 to CONV-10, CONV-13 to CONV-15.
     """
-    check_instant(at, "conversion", by=by)
+    at = moment(at, "conversion", by=by)
     request = Request(account=account, contact=contact, deal=deal)
     directory = people.directory_for([lead], pipelines=playbook.pipelines)
-    return planned(lead, directory, request, at=at.astimezone(UTC), by=by, playbook=playbook)
+    return planned(lead, directory, request, at=at, by=by, playbook=playbook)
 
 
 def convert_lead(

@@ -35,6 +35,8 @@ ACCOUNT_BY_NAME, ACCOUNT_BY_LEAD, CONTACT, DEAL = "account", "account of lead", 
 
 #: So many other leads are named.
 _LISTED: Final = 5
+#: Among so many records the nearest is looked for: it takes long, and in a batch it is asked for every lead.
+_COMPARED: Final = 1_000
 
 
 @attrs.define
@@ -100,10 +102,7 @@ class Matching:
         """
         found = self.directory.get(record_type, record_id)
         if found is None:
-            name = type_name(record_type)
-            near = nearest(record_id, (record.id for record in self.directory.all(record_type)))
-            hint = f"did you mean {shown(near)}?" if near else "name one that is on record"
-            self._object(f"there is no {name} {shown(record_id)}", hint, field, rule)
+            self.problems.append(unknown_id(self.directory, record_type, record_id, field, rule))
         return found
 
     # Contact
@@ -147,8 +146,7 @@ class Matching:
     def _born_contact(self) -> None:
         self.contact.new_id = derived_id(self.playbook.namespace, CONTACT, self.lead.id)
         if self.directory.get(Contact, self.contact.new_id) is not None:
-            what = f"the contact that the lead would become is on record: contact {self.contact.new_id}"
-            self._object(what, f"use it: Use({self.contact.new_id!r})", "contact", "CONV-10")
+            self.problems.append(taken_id(Contact, self.contact.new_id))
 
     def _with_same_email(self) -> Sequence[Contact]:
         known = self.directory.people_with_email
@@ -227,8 +225,7 @@ class Matching:
                 return account_id
         account_id = derived_id(namespace, ACCOUNT_BY_LEAD, self.lead.id)
         if self.directory.get(Account, account_id) is not None:
-            what = f"the account that the lead would become is on record: account {account_id}"
-            self._object(what, f"use it: Use({account_id!r})", "account", "CONV-10")
+            self.problems.append(taken_id(Account, account_id))
         return account_id
 
     # Both
@@ -313,6 +310,25 @@ class Matching:
                 if lead.id not in seen:
                     seen.add(lead.id)
                     yield lead
+
+
+def unknown_id(directory: Directory, record_type: type[Record], record_id: str, field: str, rule: str) -> Problem:
+    """
+    Say that somebody named a record that is not there; among few, the nearest is offered.
+    """
+    name, known = type_name(record_type), directory.all(record_type)
+    near = nearest(record_id, (record.id for record in known)) if len(known) <= _COMPARED else ""
+    hint = f"did you mean {shown(near)}?" if near else "name one that is on record"
+    return Problem(what=f"there is no {name} {shown(record_id)}", hint=hint, field=field, rule=rule)
+
+
+def taken_id(record_type: type[Record], record_id: str) -> Problem:
+    """
+    Say that the record that a lead would become is there already.
+    """
+    name = type_name(record_type)
+    what = f"the {name} that the lead would become is on record: {name} {record_id}"
+    return Problem(what=what, hint=f"use it: Use({record_id!r})", field=name, rule="CONV-10")
 
 
 def _domains(lead: Lead) -> Iterator[str]:

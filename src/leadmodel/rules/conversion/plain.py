@@ -5,13 +5,12 @@ What stands in the printed report stands here too, with the ids and field names 
 themselves are in the plan's changes, which `leadmodel.codec` writes.
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from leadmodel.entities import Entity
 from leadmodel.errors import Problem
 from leadmodel.rules.conversion.carrying import FieldLine, is_blank
-from leadmodel.rules.conversion.reporting import said
+from leadmodel.rules.conversion.reporting import results, said
 from leadmodel.values import type_name
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def plan_plain(plan: "ConversionPlan") -> dict[str, Any]:
             }
             for each in plan.evidence
         ],
-        "records": list(_records(plan)),
+        "records": [{**_named(record), "treatment": what} for record, what, _ in results(plan)],
         "fields": [_line(line) for line in plan.fields if not is_blank(line.value)],
         "children": [
             {
@@ -57,18 +56,6 @@ def _named(record: Entity) -> dict[str, str]:
 
 def _problem(problem: Problem) -> dict[str, str]:
     return {"what": problem.what, "hint": problem.hint, "field": problem.field, "rule": problem.rule}
-
-
-def _records(plan: "ConversionPlan") -> Iterator[dict[str, str]]:
-    """
-    Give the records that the lead becomes, and whether each is created, changed or used as it is.
-    """
-    created = {record.ref for record in plan.changes.created}
-    changed = {update.after.ref for update in plan.changes.updated}
-    for record in (plan.account, plan.contact, plan.deal):
-        if record is not None:
-            what = "created" if record.ref in created else "changed" if record.ref in changed else "used"
-            yield {**_named(record), "treatment": what}
 
 
 def _line(line: FieldLine) -> dict[str, Any]:

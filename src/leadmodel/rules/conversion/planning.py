@@ -25,7 +25,6 @@ from leadmodel.errors import (
     InvalidRecord,
     Problem,
     UnknownName,
-    nearest,
     shown,
     suggestion,
 )
@@ -33,7 +32,7 @@ from leadmodel.processes import StatusKind
 from leadmodel.rules.conversion.carrying import FieldLine, Treatment, Values, carry
 from leadmodel.rules.conversion.children import ChildLine, follow
 from leadmodel.rules.conversion.evidence import Evidence
-from leadmodel.rules.conversion.matching import DEAL, Matching
+from leadmodel.rules.conversion.matching import DEAL, Matching, taken_id, unknown_id
 from leadmodel.rules.conversion.plain import plan_plain
 from leadmodel.rules.conversion.policies import PUBLISHED, Attitude, Selling
 from leadmodel.rules.conversion.reporting import plan_html, plan_text
@@ -307,9 +306,7 @@ class _Draft:
             return None
         deal = self.directory.get(Deal, asked.id)
         if deal is None:
-            near = nearest(asked.id, (each.id for each in self.directory.all(Deal)))
-            hint = f"did you mean {shown(near)}?" if near else "name one that is on record"
-            self._object(f"there is no deal {shown(asked.id)}", hint, field="deal", rule="CONV-2")
+            self.problems.append(unknown_id(self.directory, Deal, asked.id, "deal", "CONV-2"))
         elif self.directory.outcome(deal).closed:
             self._warn(f"the deal {deal.label()} is {self.directory.outcome(deal)} already", "CONV-2", deal.ref)
         return deal
@@ -351,8 +348,7 @@ class _Draft:
         lead, pipelines = self.lead, self.playbook.pipelines
         deal_id = derived_id(self.playbook.namespace, DEAL, lead.id)
         if self.directory.get(Deal, deal_id) is not None:
-            what = f"the deal that the lead would become is on record: deal {deal_id}"
-            self._object(what, f"use it: Use({deal_id!r})", field="deal", rule="CONV-10")
+            self.problems.append(taken_id(Deal, deal_id))
             return None
         values.setdefault("name", lead.company or lead.name)
         pipeline = pipelines.get(asked.pipeline) if asked.pipeline else next(iter(pipelines.values()))

@@ -16,7 +16,7 @@ from leadmodel.criteria import Criterion, CustomField, where
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Record, Task
 from leadmodel.errors import InvalidTable, UnknownName
 from leadmodel.processes import Pipeline, Statuses
-from leadmodel.processes.parts import as_keys
+from leadmodel.processes.parts import as_fields, as_keys
 from leadmodel.rules.conversion.checks import rules_problems
 from leadmodel.rules.conversion.mapping import MAPPING, MappingRow, Policy, Target, as_targets
 from leadmodel.rules.conversion.showing import rules_html, rules_text
@@ -79,10 +79,6 @@ def _as_children(rows: Iterable[ChildRow]) -> tuple[ChildRow, ...]:
     return tuple(rows)
 
 
-def _as_fields(fields: Iterable[CustomField]) -> tuple[CustomField, ...]:
-    return tuple(fields)
-
-
 @attrs.frozen(kw_only=True, repr=False)
 class ConversionRules:
     """
@@ -99,7 +95,7 @@ class ConversionRules:
     #: The organisation's own fields: `MappingRow("custom.size", Target(Account, "custom.size"))`.
     custom: tuple[MappingRow, ...] = attrs.field(default=(), converter=_as_rows)
     #: The organisation's own fields of leads that `requires` may name.
-    fields: tuple[CustomField, ...] = attrs.field(default=(), converter=_as_fields)
+    fields: tuple[CustomField, ...] = attrs.field(default=(), converter=as_fields)
     #: Fields that a lead must hold to be converted (CONV-15).
     requires: tuple[str, ...] = attrs.field(default=(), converter=as_keys)
     #: What must be true of a lead to be converted: reviewed, approved, not locked (CONV-14).

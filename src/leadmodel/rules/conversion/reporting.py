@@ -105,22 +105,30 @@ def tables(plan: "ConversionPlan") -> Iterator[tuple[str, Sequence[str], list[Se
     """
     Give a table for each record that is made, changed or used, and one of what goes nowhere: title, headers, rows.
     """
-    created = {record.ref for record in plan.changes.created}
-    changed = {update.after.ref: update.before for update in plan.changes.updated}
-    for record in (plan.account, plan.contact, plan.deal):
-        if record is None:
-            continue
+    for record, what, before in results(plan):
         name = f"{type_name(type(record))} {one_line(record.label())}"
-        if record.ref in created:
+        if what == "created":
             rows = [*_asked_rows(plan, record, None), *_new_rows(plan.fields, type(record))]
             yield f"New {name}", _NEW, [(field, after, source) for field, _, _, after, source in rows]
-        elif record.ref in changed:
-            asked = _asked_rows(plan, record, changed[record.ref])
+        elif what == "changed":
+            asked = _asked_rows(plan, record, before)
             yield f"Changed {name}", _OLD, [*asked, *_old_rows(plan.fields, type(record))]
         else:
             yield f"Used as it is: {name}", _OLD, list(_old_rows(plan.fields, type(record)))
     if plan.changes and (dropped := list(dropped_rows(plan.fields))):
         yield "Not carried over", _DROPPED, list(dropped)
+
+
+def results(plan: "ConversionPlan") -> Iterator[tuple[Record, str, Entity | None]]:
+    """
+    Give the records that the lead becomes, whether each is "created", "changed" or "used", and as it was before.
+    """
+    created = {record.ref for record in plan.changes.created}
+    changed = {update.after.ref: update.before for update in plan.changes.updated}
+    for record in (plan.account, plan.contact, plan.deal):
+        if record is not None:
+            before = changed.get(record.ref)
+            yield record, "created" if record.ref in created else "changed" if before else "used", before
 
 
 def _old_rows(lines: Sequence[FieldLine], record_type: type[Record]) -> Iterator[_Row]:

@@ -14,7 +14,7 @@ import attrs
 from leadmodel.entities.convert import Unread, as_date
 from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values import Money
-from leadmodel.values.text import identity_fault
+from leadmodel.values.text import key_fault
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ class Use:
     replace_account: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if fault := identity_fault(self.id) if isinstance(self.id, str) else "is no text":
+        if fault := key_fault(self.id):
             problem = Problem(what=f"the id {shown(self.id)} {fault}", field="id", value=self.id)
             raise InvalidValue(subject="use", problems=(problem,))
 

@@ -8,7 +8,7 @@ Rule:
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import attrs
@@ -20,7 +20,7 @@ from leadmodel.entities import Deal, StageChange
 from leadmodel.errors import InvalidTable, Problem, shown
 from leadmodel.processes import Pipeline, Stage
 from leadmodel.processes.pipelines import Pipelines, as_pipelines, pipeline_of
-from leadmodel.rules.beginning import check_instant
+from leadmodel.rules.beginning import moment
 from leadmodel.rules.deals import GivenPipelines, move_deal
 from leadmodel.rules.reshaping.steps import (
     PIPELINE,
@@ -122,7 +122,7 @@ def rename_stage(
     Rule:
         PIPE-10, PIPE-8.
     """
-    check_instant(at, "renaming", by=by)
+    at = moment(at, "renaming", by=by)
     pipeline.past_stage(key)
     check_new(pipeline, to)
     renamed = attrs.evolve(
@@ -132,7 +132,7 @@ def rename_stage(
         transitions=[renamed_way(way, key, to) for way in pipeline.transitions],
     )
     updated = [
-        Updated(deal, stamped(after, deal, at.astimezone(UTC)))
+        Updated(deal, stamped(after, deal, at))
         for deal in deals
         if (after := _told_anew(deal, pipeline.key, key, to)) != deal
     ]
@@ -176,7 +176,7 @@ def remove_stage(
     Rule:
         PIPE-10, PIPE-2, PIPE-8.
     """
-    check_instant(at, "removal", by=by)
+    at = moment(at, "removal", by=by)
     gone = pipeline.stage(key)
     if len(pipeline.stages) == 1:
         what, hint = f"{shown(key)} is the only stage", "add another first, or take out the pipeline: remove_pipeline"
@@ -241,7 +241,7 @@ def remove_pipeline(
     Rule:
         PIPE-10, PIPE-7, PIPE-8.
     """
-    check_instant(at, "removal", by=by)
+    at = moment(at, "removal", by=by)
     known = as_pipelines(pipelines)
     gone = pipeline_of(key, known)
     others = {name: each for name, each in known.items() if each is not gone}

@@ -6,7 +6,7 @@ Rule:
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import attrs
 
@@ -15,7 +15,7 @@ from leadmodel.changes.verbs import stamped
 from leadmodel.criteria import Related
 from leadmodel.entities import Lead
 from leadmodel.processes import Status, Statuses
-from leadmodel.rules.beginning import check_instant
+from leadmodel.rules.beginning import moment
 from leadmodel.rules.leads import move_lead
 from leadmodel.rules.reshaping.steps import (
     STATUS,
@@ -85,7 +85,7 @@ def rename_status(
     Rule:
         LEAD-3.
     """
-    check_instant(at, "renaming", by=by)
+    at = moment(at, "renaming", by=by)
     statuses.status(key)
     check_new(statuses, to)
     renamed = attrs.evolve(
@@ -93,11 +93,7 @@ def rename_status(
         members=[renamed_step(status, key, to) for status in statuses.members],
         transitions=[renamed_way(way, key, to) for way in statuses.transitions],
     )
-    updated = [
-        Updated(lead, stamped(copied(lead, status=to), lead, at.astimezone(UTC)))
-        for lead in leads
-        if lead.status == key
-    ]
+    updated = [Updated(lead, stamped(copied(lead, status=to), lead, at)) for lead in leads if lead.status == key]
     return StatusesChange(statuses=renamed, changes=joined(updated, ("LEAD-3",), at, by))
 
 
@@ -136,7 +132,7 @@ def remove_status(
     Rule:
         LEAD-3, LEAD-4.
     """
-    check_instant(at, "removal", by=by)
+    at = moment(at, "removal", by=by)
     gone = statuses.status(key)
     rest = attrs.evolve(
         statuses,

@@ -6,7 +6,7 @@ Rule:
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -133,7 +133,7 @@ def settled(
 
 def joined(updated: Iterable[Updated], rules: Iterable[str], at: datetime, by: str | None) -> Changes:
     """
-    Give all updates as one value.
+    Give all updates as one value; the instant is in UTC.
     """
-    cause = Cause(at=at.astimezone(UTC), by=by, rules=tuple(dict.fromkeys(rules)))
+    cause = Cause(at=at, by=by, rules=tuple(dict.fromkeys(rules)))
     return Changes(updated=updated, cause=cause)
