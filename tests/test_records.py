@@ -47,6 +47,7 @@ from leadmodel.entities.facts import LIMITS
 from leadmodel.errors import InvalidRecord, InvalidValue, Problem
 from leadmodel.networks import Profile
 from leadmodel.values import EMPTY, Address, Consent, EmailAddress, FrozenMap, Money, PhoneKind, PhoneNumber, Ref
+from leadmodel.values.text import ID_LIMIT
 
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER: Final = NOON + timedelta(hours=1)
@@ -799,6 +800,23 @@ def test_move_keeps_its_figures_and_its_instant_in_utc() -> None:
 
     assert (move.at, move.at.tzinfo, move.amount, move.probability) == (NOON, UTC, Money(1, "EUR"), 100)
     assert (move.come_from, move.pipeline, move.by) == (None, "", None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "kept"),
+    [
+        ({"to": Text("Won")}, {"to": "Won"}),
+        ({"to": "w" * ID_LIMIT, "come_from": "Open"}, {"to": "w" * ID_LIMIT, "come_from": "Open"}),
+        ({"amount": None, "at": Moment(2026, 3, 2, 12, tzinfo=UTC)}, {"at": NOON}),
+        ({"to": Text("Won"), "amount": Money(1, "EUR"), "probability": 50}, {"probability": 50}),
+    ],
+    ids=["a text of another type", "two long keys", "an instant of another type", "with its figures"],
+)
+def test_move_that_looks_odd_may_be_right(facts: dict[str, Any], kept: dict[str, Any]) -> None:
+    """What is not plain at the first look is looked at closely, and refused only where it is wrong."""
+    move = StageChange(**{"to": "Won", "at": NOON, **facts})
+
+    assert {name: getattr(move, name) for name in kept} == kept
 
 
 @pytest.mark.parametrize(
