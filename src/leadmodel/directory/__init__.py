@@ -15,6 +15,6 @@ from leadmodel.directory.index import Directory, look_alike_key
 from leadmodel.directory.kept import Kept
 from leadmodel.directory.links import Child
 from leadmodel.directory.names import name_key
-from leadmodel.directory.people import People, keys_of
+from leadmodel.directory.people import People, Wanted, keys_of
 
-__all__ = ["Child", "Directory", "Kept", "People", "keys_of", "look_alike_key", "name_key"]
+__all__ = ["Child", "Directory", "Kept", "People", "Wanted", "keys_of", "look_alike_key", "name_key"]

@@ -13,11 +13,10 @@ from leadmodel.directory.identities import CONTACT, OPEN_LEAD, STANDINGS, Holder
 from leadmodel.directory.kept import KEPT_SETS, Kept
 from leadmodel.directory.links import Child, Links
 from leadmodel.directory.names import Names, name_key
-from leadmodel.directory.people import keys_of
+from leadmodel.directory.people import Wanted, keys_of
 from leadmodel.display import counted, html_table
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Note, Person, SocialUpdate, references
 from leadmodel.errors import UnknownName, UnknownStage
-from leadmodel.networks import Profile
 from leadmodel.processes import Outcome, Pipeline
 from leadmodel.processes.pipelines import ZOHO, Pipelines, as_pipelines, pipeline_of
 from leadmodel.values import Ref
@@ -95,9 +94,7 @@ class Directory:
 
     # Questions
 
-    def directory_for(
-        self, wanted: Collection[Lead | Profile | SocialUpdate], *, pipelines: object = None
-    ) -> "Directory":
+    def directory_for(self, wanted: Collection[Wanted], *, pipelines: object = None) -> "Directory":
         """
         A directory is a `People`: it knows everybody it knows already, and keeps its own pipelines.
         """

@@ -5,12 +5,12 @@ Names are compared by their fold, as a whole (CONV-3). A name alone never says w
 looked for by name only among those of one account.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from leadmodel.directory.buckets import Buckets
-from leadmodel.entities import Account, Contact, Entity, Person
+from leadmodel.entities import Account, Contact, Entity, Lead, Person
 from leadmodel.values import fold
 
 
@@ -35,6 +35,15 @@ def web_domain(address: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.") if "." in host else ""
+
+
+def web_domains(lead: Lead) -> Iterator[str]:
+    """
+    Give the domains that a lead's company may be at: those of its website and of the lead's e-mail addresses.
+    """
+    for address in (lead.website, *(email.key for email in lead.emails)):
+        if domain := web_domain(address):
+            yield domain
 
 
 class Names:

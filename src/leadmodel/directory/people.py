@@ -4,14 +4,19 @@ The port of whoever can say who is on record, and the keys by which to ask.
 
 from collections.abc import Collection, Iterable
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from leadmodel.entities import Account, Lead, Person, SocialUpdate
 from leadmodel.networks import Profile
 from leadmodel.processes.pipelines import Pipeline, Pipelines
+from leadmodel.values import Ref
 
 if TYPE_CHECKING:
     from leadmodel.directory.index import Directory
+
+
+#: Whom a directory is wanted for: leads to be converted, authors, and records that are named outright.
+Wanted: TypeAlias = Lead | Profile | SocialUpdate | Ref
 
 
 class People(Protocol):
@@ -20,14 +25,15 @@ class People(Protocol):
     """
 
     def directory_for(
-        self, wanted: Collection[Lead | Profile | SocialUpdate], *, pipelines: Pipeline | Iterable[Pipeline] | Pipelines
+        self, wanted: Collection[Wanted], *, pipelines: Pipeline | Iterable[Pipeline] | Pipelines
     ) -> "Directory":
         """
         Make the directory of everybody whom the wanted could match.
 
         With them come their accounts and deals. For leads that are to be converted come the leads themselves, the
         contacts that they are linked to or share an e-mail address with, the accounts with the name of the company
-        (`name_key`) and their contacts, and the leads' notes, activities and tasks.
+        (`name_key`) and their contacts, and the leads' notes, activities and tasks. Records that are named outright,
+        by a `Ref`, come as they are, an account with its contacts.
 
         It is called once per batch, so it can ask for all of them at once. `keys_of` tells the keys to look up;
         a directory that leaves out records which deals refer to is made with `partial=True`.

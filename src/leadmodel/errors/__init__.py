@@ -4,13 +4,14 @@ The errors of leadmodel: records of facts that can explain themselves.
 They part by whose move it is.
 `RuleViolation`: the question was sound and a rule of the domain says no.
 `Malformed`: the question itself cannot be read, and says everything that is wrong with it at once.
+`StoreError`: the question was sound and the place where records live could not answer.
 Each also inherits the built-in error that a caller would catch.
 
 Errors are values: equal facts make equal errors, and they survive pickling and copying.
 What was wrong stands in an attribute; the text masks what is personal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -35,10 +36,16 @@ __all__ = [
     "Malformed",
     "MissingExtra",
     "NoAuthor",
+    "NotOnRecord",
     "PlanOutdated",
     "Problem",
     "RuleViolation",
+    "SchemaMismatch",
     "StillInUse",
+    "StoreBusy",
+    "StoreError",
+    "StoreIsReadOnly",
+    "StoreUnavailable",
     "UnknownName",
     "UnknownStage",
     "masked",
@@ -254,12 +261,23 @@ class Conflict(RuleViolation):
     expected: int | None
     #: The version that is there.
     found: int | None
+    #: The same for other records of one change.
+    others: tuple["Conflict", ...] = ()
 
     def __str__(self) -> str:
-        return (
-            f"{self.ref}: the change starts from {_version(self.expected)}, and there is {_version(self.found)}; "
-            "read the record again and repeat the change"
-        )
+        several = "; ".join(str(each._said()) for each in (self, *self.others))
+        return f"{several}; read {'them' if self.others else 'the record'} again and repeat the change [S-2]"
+
+    def _said(self) -> str:
+        return f"{self.ref}: the change starts from {_version(self.expected)}, and there is {_version(self.found)}"
+
+    @classmethod
+    def of(cls, conflicts: Sequence["Conflict"]) -> "Conflict":
+        """
+        Give one error that tells of several conflicts; the first of them stands in front.
+        """
+        first, *others = conflicts
+        return attrs.evolve(first, others=tuple(others))
 
 
 def _version(version: int | None) -> str:
@@ -378,6 +396,64 @@ class NoAuthor(RuleViolation, ValueError):
 
     def __str__(self) -> str:
         return f"update {shown(self.update)} has no author, so no record can be made from it [AUTH-12]"
+
+
+@attrs.frozen(kw_only=True)
+class StoreError(LeadmodelError):
+    """
+    The place where records live could not do what it was asked; the driver's own error is the cause.
+    """
+
+    #: What was to be done: "open crm.db", "apply".
+    doing: str
+    what: str
+    #: What to do about it.
+    hint: str = ""
+    #: The clause of the storage contract.
+    rule: str = "S-10"
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.doing}: {self.what}{hint} [{self.rule}]"
+
+
+class StoreUnavailable(StoreError):
+    """
+    The store cannot be reached: it is not there, is closed, or the connection is gone.
+    """
+
+
+class StoreBusy(StoreError):
+    """
+    Somebody else is writing, or wrote in between: nothing was changed, and it can be tried again.
+    """
+
+
+class StoreIsReadOnly(StoreError):
+    """
+    The store can be read and not written.
+    """
+
+
+class SchemaMismatch(StoreError):
+    """
+    The database has other tables than this version of leadmodel: older ones, newer ones, or somebody else's.
+    """
+
+
+@attrs.frozen(kw_only=True)
+class NotOnRecord(LeadmodelError, LookupError):
+    """
+    A record was named that the store does not have.
+    """
+
+    #: The record.
+    ref: object
+    #: The nearest of what is there, or what to do.
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"there is no {self.ref}{f'; {self.hint}' if self.hint else ''} [S-7]"
 
 
 @attrs.frozen(kw_only=True)

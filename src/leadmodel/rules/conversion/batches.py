@@ -122,7 +122,8 @@ def convert_leads(
     asked = dict(requests or {})
     several = sorted(leads, key=lambda lead: lead.id)
     _check(several, asked)
-    directory = people.directory_for(several, pipelines=playbook.pipelines).copy()
+    named = dict.fromkeys(ref for request in (usual, *asked.values()) for ref in request.refs())
+    directory = people.directory_for([*several, *named], pipelines=playbook.pipelines).copy()
     results, groups = [], _Groups()
     for lead in several:
         plan = planned(lead, directory, asked.get(lead.id, usual), at=at, by=by, playbook=playbook)

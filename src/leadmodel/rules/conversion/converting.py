@@ -70,7 +70,7 @@ def plan_conversion(
     """
     at = moment(at, "conversion", by=by)
     request = Request(account=account, contact=contact, deal=deal)
-    directory = people.directory_for([lead], pipelines=playbook.pipelines)
+    directory = people.directory_for([lead, *request.refs()], pipelines=playbook.pipelines)
     return planned(lead, directory, request, at=at, by=by, playbook=playbook)
 
 
@@ -129,7 +129,7 @@ def apply_plan(plan: ConversionPlan, people: People, *, playbook: Selling) -> Co
     Rule:
         CONV-1, CONV-10.
     """
-    directory = people.directory_for([plan.before], pipelines=playbook.pipelines)
+    directory = people.directory_for([plan.before, *plan.request.refs()], pipelines=playbook.pipelines)
     today = planned(plan.before, directory, plan.request, at=plan.at, by=plan.by, playbook=playbook)
     if today.before.conversion is None and (today.problems != plan.problems or not _same(plan.changes, today.changes)):
         raise PlanOutdated(ref=plan.before.ref, planned=plan, today=today)

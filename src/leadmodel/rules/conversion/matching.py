@@ -16,7 +16,7 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from leadmodel.directory import Directory
-from leadmodel.directory.names import name_key, web_domain
+from leadmodel.directory.names import name_key, web_domains
 from leadmodel.display import counted
 from leadmodel.entities import Account, Contact, Lead, Record
 from leadmodel.errors import Problem, nearest, shown
@@ -288,7 +288,7 @@ class Matching:
                     said = f"the {type_name(type(holder))} {holder.label()} has the same profile on {network}"
                     self._say(f"{said}; that decides nothing", "CONV-3", holder, warning=True)
         if self.account.new_id:
-            for domain in dict.fromkeys(_domains(self.lead)):
+            for domain in dict.fromkeys(web_domains(self.lead)):
                 for account in self.directory.accounts_at(domain):
                     said = f"the account {account.name} is at {domain} too; that decides nothing"
                     self._say(said, "CONV-3", account, warning=True)
@@ -329,12 +329,6 @@ def taken_id(record_type: type[Record], record_id: str) -> Problem:
     name = type_name(record_type)
     what = f"the {name} that the lead would become is on record: {name} {record_id}"
     return Problem(what=what, hint=f"use it: Use({record_id!r})", field=name, rule="CONV-10")
-
-
-def _domains(lead: Lead) -> Iterator[str]:
-    for address in (lead.website, *(email.key for email in lead.emails)):
-        if domain := web_domain(address):
-            yield domain
 
 
 def _has(known: Sequence[Record]) -> str:

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from leadmodel.entities import Account, Contact, Deal
 from leadmodel.entities.convert import Unread, as_date
 from leadmodel.errors import InvalidValue, Problem, shown
-from leadmodel.values import Money
+from leadmodel.values import Money, Ref
 from leadmodel.values.text import key_fault
 
 
@@ -138,6 +139,13 @@ class Request:
         if self.deal is not None and not isinstance(self.deal, (NewDeal, Use)):
             hint = "pass NewDeal(…), Use(id) or None"
             yield Problem(what=f"{shown(self.deal)} is no choice", hint=hint, field="deal", value=self.deal)
+
+    def refs(self) -> tuple[Ref, ...]:
+        """
+        Give the records that are to be used: whoever is asked who is on record has to bring them along.
+        """
+        named = ((Account, self.account), (Contact, self.contact), (Deal, self.deal))
+        return tuple(Ref(record_type, choice.id) for record_type, choice in named if isinstance(choice, Use))
 
     def digest(self) -> str:
         """

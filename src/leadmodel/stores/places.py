@@ -1,0 +1,69 @@
+"""
+The places where a record is looked for: one row each, with the keys under which a record stands there.
+
+What makes a directory for a batch asks for keys of many records at once, place by place; a store keeps an index of the
+places, or looks through its records.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from leadmodel.directory.identities import profile_keys
+from leadmodel.directory.names import name_key, web_domain
+from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Task
+from leadmodel.networks import skeleton
+from leadmodel.values import Ref, type_name
+
+
+@attrs.frozen
+class Place:
+    """
+    One place: who stands there, and under which keys.
+    """
+
+    name: str
+    types: tuple[type[Entity], ...]
+    keys: Callable[[Any], Iterable[str]]
+
+
+def ref_key(ref: Ref) -> str:
+    """
+    Give the key of a reference: the word for its type, and its id.
+    """
+    return f"{type_name(ref.type)}:{ref.id}"
+
+
+def _taking_part(deal: Deal) -> set[str]:
+    return {key for key in (deal.contact_id, *(other.contact_id for other in deal.contacts)) if key}
+
+
+def _if_there(key: str) -> tuple[str, ...]:
+    return (key,) if key else ()
+
+
+_HOLDERS: Final = (Lead, Contact, Account)
+_CHILDREN: Final = (Activity, Task, Note)
+
+# fmt: off
+_ROWS: Final = (
+    Place("profile",    _HOLDERS,         profile_keys),
+    Place("look-alike", _HOLDERS,         lambda holder: {skeleton(key) for key in profile_keys(holder)}),
+    Place("email",      (Lead, Contact),  lambda person: {email.key for email in person.emails}),
+    Place("name",       (Account,),       lambda account: (name_key(account.name),)),
+    Place("domain",     (Account,),       lambda account: _if_there(web_domain(account.website))),
+    Place("account",    (Contact, Deal),  lambda record: _if_there(record.account_id)),
+    Place("contact",    (Deal,),          _taking_part),
+    Place("about",      _CHILDREN,        lambda child: (ref_key(child.about),)),
+)
+# fmt: on
+
+#: Every place by name.
+PLACES: Final[Mapping[str, Place]] = {row.name: row for row in _ROWS}
+
+#: The places where a record of each type stands.
+PLACES_OF: Final[Mapping[type[Entity], tuple[Place, ...]]] = {
+    record_type: tuple(row for row in _ROWS if record_type in row.types)
+    for record_type in {kind for row in _ROWS for kind in row.types}
+}

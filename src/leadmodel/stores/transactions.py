@@ -1,0 +1,137 @@
+"""
+Transactions: the reads of a store and one `apply`, for as long as a block is open (S-17).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Protocol, TypeVar
+
+from leadmodel.changes import Changes
+from leadmodel.criteria import Criterion
+from leadmodel.directory import Directory, Wanted
+from leadmodel.entities import Entity
+from leadmodel.errors import StoreError
+from leadmodel.ports import Entry, Page, Reader
+from leadmodel.processes.pipelines import Pipeline, Pipelines
+from leadmodel.values import Ref
+
+E = TypeVar("E", bound=Entity)
+
+
+class Past(Reader, Protocol):
+    """
+    What a transaction reads from: records, and what has happened to them.
+    """
+
+    def history(self, ref: Ref) -> Sequence[Entry]:
+        """
+        As `Keeper.history`.
+        """
+        ...
+
+    def changes(self, position: int) -> Changes:
+        """
+        As `Keeper.changes`.
+        """
+        ...
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        As `Keeper.resolve`.
+        """
+        ...
+
+
+class OpenTransaction:
+    """
+    A transaction of a keeper: what it reads stays true until it ends, and it applies once.
+
+    Args:
+        past: What it reads from.
+        apply: What writes.
+    """
+
+    def __init__(self, past: Past, apply: Callable[[Changes | Iterable[Changes], str | None], int]) -> None:
+        self._past: Past | None = past
+        self._apply: Callable[[Changes | Iterable[Changes], str | None], int] | None = apply
+
+    def get(self, record_type: type[E], record_id: str) -> E | None:
+        """
+        As `Reader.get`.
+        """
+        return self._open.get(record_type, record_id)
+
+    def find(
+        self,
+        question: type[E] | Criterion,
+        *,
+        now: datetime | None = None,
+        zone: tzinfo = UTC,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Any]:
+        """
+        As `Reader.find`.
+        """
+        return self._open.find(question, now=now, zone=zone, order_by=order_by, limit=limit, after=after)
+
+    def count(self, question: type[Entity] | Criterion, *, now: datetime | None = None, zone: tzinfo = UTC) -> int:
+        """
+        As `Reader.count`.
+        """
+        return self._open.count(question, now=now, zone=zone)
+
+    def directory_for(
+        self, wanted: Collection[Wanted], *, pipelines: Pipeline | Iterable[Pipeline] | Pipelines
+    ) -> Directory:
+        """
+        As `Reader.directory_for`.
+        """
+        return self._open.directory_for(wanted, pipelines=pipelines)
+
+    def history(self, ref: Ref) -> Sequence[Entry]:
+        """
+        As `Keeper.history`.
+        """
+        return self._open.history(ref)
+
+    def changes(self, position: int) -> Changes:
+        """
+        As `Keeper.changes`.
+        """
+        return self._open.changes(position)
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        As `Keeper.resolve`.
+        """
+        return self._open.resolve(ref)
+
+    def apply(self, changes: Changes | Iterable[Changes], *, key: str | None = None) -> int:
+        """
+        Apply changes: once. What is read after it sees them.
+
+        Raises:
+            Conflict: As for `Writer.apply`.
+            StoreError: Something was applied already, or the transaction has ended.
+        """
+        _ = self._open
+        if self._apply is None:
+            hint = "join the changes, Changes.of(…), or pass all of them at once"
+            raise StoreError(doing="apply", what="the transaction has applied changes already", hint=hint, rule="S-17")
+        position = self._apply(changes, key)
+        self._apply = None
+        return position
+
+    def close(self) -> None:
+        """
+        End the transaction: nothing can be asked of it any more.
+        """
+        self._past = None
+
+    @property
+    def _open(self) -> Past:
+        if self._past is None:
+            raise StoreError(doing="transaction", what="it has ended", hint="open another one", rule="S-17")
+        return self._past
