@@ -101,12 +101,19 @@ class Order:
                 return bool(value < last if key.descending else value > last)
         return record.id > place.id
 
+    def place_of(self, record: Entity) -> Place:
+        """
+        Give where a page ends whose last record this is.
+        """
+        return Place(tuple(key.value(record) for key in self.keys), record.id)
+
     def cursor(self, record: Entity) -> str:
         """
         Write where a page ends whose last record this is.
         """
-        values = [_written(key, key.value(record)) for key in self.keys]
-        content = json.dumps([self._signature, values, record.id], ensure_ascii=False, separators=(",", ":"))
+        place = self.place_of(record)
+        values = [_written(key, value) for key, value in zip(self.keys, place.values, strict=True)]
+        content = json.dumps([self._signature, values, place.id], ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
     def place(self, cursor: str) -> Place:

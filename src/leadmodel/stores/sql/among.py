@@ -1,0 +1,48 @@
+"""
+Long lists as one parameter (CRIT-9): whether a column holds one of very many keys.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+
+
+class Members(FunctionElement[str]):
+    """
+    The members of a list of texts that is bound as one parameter, written as JSON.
+    """
+
+    inherit_cache = True
+    type = Text()
+
+    @staticmethod
+    def listed(keys: Iterable[str]) -> str:
+        """
+        Write a list as its one parameter.
+        """
+        return json.dumps(sorted(keys), ensure_ascii=False)
+
+
+@compiles(Members, "sqlite")
+def _in_sqlite(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (SQLAlchemy's own)
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"
+
+
+def among(column: Any, keys: Collection[str]) -> ColumnElement[bool]:  # noqa: ANN401  (a column)
+    """
+    Ask whether a column holds one of some keys, however many they are.
+    """
+    return within(column, bindparam(None, Members.listed(keys), Text()))
+
+
+def within(column: Any, listed: BindParameter[str]) -> ColumnElement[bool]:  # noqa: ANN401  (as above)
+    """
+    Ask whether a column holds a member of a list that is bound.
+    """
+    element: ColumnElement[bool] = column.op("IN", is_comparison=True)(Members(listed))
+    return element

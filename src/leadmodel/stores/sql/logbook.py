@@ -1,0 +1,249 @@
+"""
+The log: what was applied, in order; read forward from the creation of a record, since it keeps differences.
+
+Rule:
+    S-4.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+
+from leadmodel.changes import Cause, Changes, Effect, Updated
+from leadmodel.codec import CONVERTER, record_type_of
+from leadmodel.entities import Entity
+from leadmodel.ports import Commit, Entry
+from leadmodel.stores.applying import no_position
+from leadmodel.stores.sql.among import among
+from leadmodel.stores.sql.body import Plain, changed, plain_from, record_from, text_of
+from leadmodel.stores.sql.encoding import instant_from, instant_text
+from leadmodel.stores.sql.prepared import Statements
+from leadmodel.stores.sql.tables import COMMITS, ENTRIES
+from leadmodel.values import Ref, type_name
+
+E = TypeVar("E", bound=Entity)
+
+#: Rows that are fetched at a time.
+_FETCHED: Final = 1_000
+
+
+@attrs.frozen
+class _Step:
+    """
+    One row of the log: a record before and after a commit, as plain data; None is a record that is not there.
+    """
+
+    position: int
+    type: str
+    id: str
+    before: Plain | None
+    after: Plain | None
+
+
+def steps(rows: Iterable[Any]) -> Iterator[_Step]:
+    """
+    Go through rows of the log, record by record and in order, and put each state of a record together.
+
+    Args:
+        rows: Type, id, position, difference, and whether it is whole, ordered by the first three.
+    """
+    for (kind, record_id), several in groupby(rows, key=lambda row: (row[0], row[1])):
+        state: Plain | None = None
+        for _, _, position, text, whole in several:
+            before = state
+            if text is None:
+                state = None
+            else:
+                plain = plain_from(text)
+                state = plain if whole or state is None else changed(state, plain)
+            yield _Step(position, kind, record_id, before, state)
+
+
+def content_of(changes: Changes) -> str:
+    """
+    Write what a commit holds besides its records.
+    """
+    content = {
+        "cause": CONVERTER.unstructure(changes.cause) if changes.cause else None,
+        "merged": [[CONVERTER.unstructure(ref) for ref in merge] for merge in changes.merged],
+        "effects": CONVERTER.unstructure(changes.effects, tuple[Effect, ...]),
+    }
+    return text_of({name: value for name, value in content.items() if value})
+
+
+@attrs.frozen
+class _Content:
+    """
+    What a commit holds besides its records.
+    """
+
+    recorded_at: datetime
+    cause: Cause | None
+    merged: tuple[tuple[Ref, Ref], ...]
+    effects: tuple[Effect, ...]
+
+
+def _content(recorded_at: str, text: str) -> _Content:
+    plain: Mapping[str, Any] = plain_from(text)
+    cause = plain.get("cause")
+    merged = [CONVERTER.structure(merge, list[Ref]) for merge in plain.get("merged", ())]
+    return _Content(
+        instant_from(recorded_at),
+        None if cause is None else CONVERTER.structure(cause, Cause),
+        tuple((gone, survivor) for gone, survivor in merged),
+        CONVERTER.structure(plain.get("effects", ()), tuple[Effect, ...]),
+    )
+
+
+_ROW: Final = (ENTRIES.c.type, ENTRIES.c.id, ENTRIES.c.position, ENTRIES.c.difference, ENTRIES.c.whole)
+_IN_ORDER: Final = (ENTRIES.c.type, ENTRIES.c.id, ENTRIES.c.position)
+
+
+class Logbook:
+    """
+    The log of one tenant, over one connection.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, statements: Statements) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._statements = statements
+
+    def last(self) -> tuple[int, datetime | None]:
+        """
+        Give the last position and when it was recorded; 0 where nothing was applied yet.
+        """
+        for position, recorded_at in self._statements.run(
+            self._connection, "last commit", _last_commit, tenant=self._tenant
+        ):
+            return position, instant_from(recorded_at)
+        return 0, None
+
+    def history(self, ref: Ref) -> tuple[Entry, ...]:
+        """
+        Give what has happened to a record, in order.
+        """
+        kind = type_name(ref.type)
+        rows = self._connection.execute(
+            select(*_ROW)
+            .where(ENTRIES.c.tenant == self._tenant, ENTRIES.c.type == kind, ENTRIES.c.id == ref.id)
+            .order_by(ENTRIES.c.position)
+        )
+        several = list(steps(rows))
+        own = select(ENTRIES.c.position).where(
+            ENTRIES.c.tenant == self._tenant, ENTRIES.c.type == kind, ENTRIES.c.id == ref.id
+        )
+        contents = self._contents(COMMITS.c.position.in_(own))
+        return tuple(
+            Entry(
+                position=step.position,
+                recorded_at=contents[step.position].recorded_at,
+                cause=contents[step.position].cause,
+                before=_record(kind, step.before),
+                after=_record(kind, step.after),
+            )
+            for step in several
+        )
+
+    def commits(self, after: int, until: int) -> list[Commit]:
+        """
+        Give the commits between two positions, the second one included.
+        """
+        touched = ENTRIES.alias()
+        rows = self._connection.execute(
+            select(*_ROW)
+            .where(
+                ENTRIES.c.tenant == self._tenant,
+                ENTRIES.c.position <= until,
+                select(touched.c.position)
+                .where(
+                    touched.c.tenant == self._tenant, touched.c.type == ENTRIES.c.type,
+                    touched.c.id == ENTRIES.c.id, touched.c.position > after, touched.c.position <= until,
+                )
+                .exists(),
+            )
+            .order_by(*_IN_ORDER)
+        )  # fmt: skip
+        found: dict[int, list[_Step]] = {}
+        for step in steps(rows):
+            if step.position > after:
+                found.setdefault(step.position, []).append(step)
+        contents = self._contents(and_(COMMITS.c.position > after, COMMITS.c.position <= until))
+        return [
+            Commit(position=position, recorded_at=content.recorded_at, changes=_changes(content, found.get(position, ())))
+            for position, content in contents.items()
+        ]
+
+    def changes(self, position: int) -> Changes:
+        """
+        Give what was applied at a position.
+
+        Raises:
+            UnknownName: There is no such position.
+        """
+        several = self.commits(position - 1, position) if 0 < position <= 2**63 - 1 else []
+        if not several:
+            raise no_position(position, self.last()[0])
+        return several[0].changes
+
+    def position_at(self, instant: datetime) -> int:
+        """
+        Give the last position that had been recorded at an instant; 0 is none.
+        """
+        statement = select(func.max(COMMITS.c.position)).where(
+            COMMITS.c.tenant == self._tenant, COMMITS.c.recorded_at <= instant_text(instant)
+        )
+        return cast("int | None", self._connection.scalar(statement)) or 0
+
+    def states(self, record_type: type[E], until: int, ids: Iterable[str] | None = None) -> Iterator[E]:
+        """
+        Give the records of a type as they were after a position; of some ids, or all of them, one after the other.
+        """
+        kind = type_name(record_type)
+        statement = select(*_ROW).where(
+            ENTRIES.c.tenant == self._tenant, ENTRIES.c.type == kind, ENTRIES.c.position <= until
+        )
+        if ids is not None:
+            statement = statement.where(among(ENTRIES.c.id, list(ids)))
+        rows = self._connection.execution_options(yield_per=_FETCHED).execute(statement.order_by(*_IN_ORDER))
+        for _, several in groupby(steps(rows), key=lambda step: step.id):
+            *_, last = several
+            if last.after is not None:
+                yield record_from(record_type, last.after)
+
+    def _contents(self, which: ColumnElement[bool]) -> dict[int, _Content]:
+        statement = (
+            select(COMMITS.c.position, COMMITS.c.recorded_at, COMMITS.c.content)
+            .where(COMMITS.c.tenant == self._tenant, which)
+            .order_by(COMMITS.c.position)
+        )
+        return {position: _content(at, text) for position, at, text in self._connection.execute(statement)}
+
+
+def _last_commit() -> Select[Any]:
+    return (
+        select(COMMITS.c.position, COMMITS.c.recorded_at)
+        .where(COMMITS.c.tenant == bindparam("tenant"))
+        .order_by(COMMITS.c.position.desc())
+        .limit(1)
+    )
+
+
+def _record(kind: str, plain: Plain | None) -> Entity | None:
+    return None if plain is None else record_from(record_type_of(kind), plain)
+
+
+def _changes(content: _Content, several: Iterable[_Step]) -> Changes:
+    pairs = [(_record(step.type, step.before), _record(step.type, step.after)) for step in several]
+    return Changes(
+        created=[after for before, after in pairs if after is not None and before is None],
+        updated=[Updated(before, after) for before, after in pairs if before is not None and after is not None],
+        deleted=[before for before, after in pairs if before is not None and after is None],
+        merged=content.merged,
+        effects=content.effects,
+        cause=content.cause,
+    )

@@ -1,0 +1,92 @@
+"""
+Prepared statements: written by SQLAlchemy once for a dialect, run on the driver as they are.
+
+What is asked for every record and every batch is prepared; putting a statement together costs more than running it.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
+
+import attrs
+from sqlalchemy import ClauseElement, Connection, Dialect
+
+
+@attrs.frozen
+class Prepared:
+    """
+    The text of a statement for a driver, and the names of its parameters.
+    """
+
+    text: str
+    #: In which order the driver wants the parameters; None where it wants them by name.
+    order: tuple[str, ...] | None
+    #: What is bound unless something else is given.
+    bound: dict[str, Any]
+
+    def parameters(self, given: dict[str, Any]) -> Any:  # noqa: ANN401  (what the driver takes)
+        """
+        Give parameters in the form that the driver wants.
+        """
+        whole = {**self.bound, **given}
+        return whole if self.order is None else tuple(whole[name] for name in self.order)
+
+
+class Statements:
+    """
+    The prepared statements of one dialect, each written when it is first run.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._known: dict[Hashable, Prepared] = {}
+
+    def run(
+        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], **given: Any  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401  (SQLAlchemy's result, whose rows have as many columns as were asked for)
+        """
+        Run a statement.
+
+        Args:
+            connection: Where.
+            name: The name under which it is known.
+            write: Writes it, the first time; its parameters have names.
+            given: The parameters.
+        """
+        statement = self._prepared(name, write)
+        return connection.exec_driver_sql(statement.text, statement.parameters(given))
+
+    def run_many(
+        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], several: Sequence[dict[str, Any]]
+    ) -> int:
+        """
+        Run a statement for each of several sets of parameters, and give the number of rows that it has touched.
+        """
+        if not several:
+            return 0
+        statement = self._prepared(name, write)
+        return connection.exec_driver_sql(statement.text, [statement.parameters(each) for each in several]).rowcount
+
+    def insert(
+        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], rows: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """
+        Run an insertion for rows that hold their values in the order of its columns.
+        """
+        several = list(rows)
+        if not several:
+            return
+        statement = self._prepared(name, write)
+        if statement.order is None:
+            names = tuple(statement.bound)
+            connection.exec_driver_sql(statement.text, [dict(zip(names, row, strict=True)) for row in several])
+        else:
+            connection.exec_driver_sql(statement.text, several)
+
+    def _prepared(self, name: Hashable, write: Callable[[], ClauseElement]) -> Prepared:
+        known = self._known.get(name)
+        if known is None:
+            compiled = write().compile(dialect=self._dialect)
+            order = compiled.positiontup  # type: ignore[attr-defined]  # of every statement
+            known = Prepared(str(compiled), None if order is None else tuple(order), dict(compiled.params))
+            self._known[name] = known
+        return known

@@ -1,0 +1,422 @@
+"""
+The store over SQL: opened by address, bound to one tenant.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
+from types import TracebackType
+from typing import Any, Final, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, select, update
+
+from leadmodel.changes import Changes, Effect
+from leadmodel.codec import CONVERTER, record_type_of
+from leadmodel.criteria import Criterion
+from leadmodel.directory import Directory, Wanted
+from leadmodel.entities import Entity
+from leadmodel.errors import InvalidValue, Problem, StoreIsReadOnly, StoreUnavailable, shown
+from leadmodel.ports import Commit, Entry, Page, Waiting
+from leadmodel.processes.pipelines import Pipeline, Pipelines
+from leadmodel.stores.applying import Clock, checked_instant, utc_now
+from leadmodel.stores.reading import PlainReader, check_limit
+from leadmodel.stores.sql.among import among
+from leadmodel.stores.sql.body import plain_from
+from leadmodel.stores.sql.engines import WRITES, engine_for
+from leadmodel.stores.sql.faults import explained
+from leadmodel.stores.sql.logbook import Logbook
+from leadmodel.stores.sql.migrating import check_version, settle, version_of
+from leadmodel.stores.sql.prepared import Statements
+from leadmodel.stores.sql.reading import SqlReader
+from leadmodel.stores.sql.tables import EFFECTS, MERGED, SCHEMA
+from leadmodel.stores.sql.writing import Pen
+from leadmodel.stores.transactions import OpenTransaction
+from leadmodel.values import Ref, type_name
+from leadmodel.values.text import key_fault
+
+E = TypeVar("E", bound=Entity)
+
+#: Commits that are put together at a time.
+_CHUNK: Final = 200
+
+
+class SqlStore:
+    """
+    A `Keeper` over SQLite: `SqlStore.open("sqlite:///crm.db")`.
+
+    Any number of threads may share it, and any number of programs may open one file: whoever writes lets other writers
+    wait, and nobody who reads. `METADATA` in `leadmodel.stores.sql` describes the tables.
+    """
+
+    def __init__(
+        self, name: str, engine: Engine, tenant: str, now: Clock, *, read_only: bool, turn: AbstractContextManager[object]
+    ) -> None:
+        self._name = name
+        self._engine = engine
+        self._tenant = tenant
+        self._now = now
+        self._read_only = read_only
+        #: A database in memory has one connection, which threads take in turns.
+        self._turn = turn
+        self._statements = Statements(engine.dialect)
+        self._closed = False
+        #: Whether the connections end with this store.
+        self._owned = True
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        tenant: str = "default",
+        now: Clock = utc_now,
+        create: bool = True,
+        migrate: bool = False,
+        read_only: bool = False,
+        timeout: float = 30.0,
+    ) -> "SqlStore":
+        """
+        Open a database.
+
+        Args:
+            url: "sqlite:///crm.db" for a file, "sqlite://" for one in memory, which ends with the store.
+            tenant: Whose records these are; no tenant ever sees another's.
+            now: Tells the time with which the log is stamped.
+            create: Whether to make the tables in a database that is empty or not there yet.
+            migrate: Whether to bring older tables to this version; make a copy first.
+            read_only: Whether nothing may be written.
+            timeout: Seconds to wait for somebody else who is writing.
+
+        Raises:
+            InvalidValue: The address or the tenant is none.
+            MissingExtra: The driver of the database is not installed.
+            SchemaMismatch: The tables are older, newer or somebody else's, or there are none.
+            StoreUnavailable: The database cannot be opened.
+            StoreBusy: Somebody else is writing, for longer than *timeout*.
+        """
+        _check_tenant(tenant)
+        doing = f"open {url}"
+        with explained(doing):
+            engine, turn = engine_for(url, create=create, read_only=read_only, timeout=timeout)
+        store = cls(url, engine, tenant, now, read_only=read_only, turn=turn)
+        try:
+            store._prepare(doing, create=create and not read_only, migrate=migrate and not read_only)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def of_tenant(self, tenant: str) -> "SqlStore":
+        """
+        Give the store of another tenant over the same connections; whoever opened the first one closes them.
+
+        Raises:
+            InvalidValue: The tenant is none.
+        """
+        _check_tenant(tenant)
+        twin = copy(self)
+        twin._tenant, twin._owned = tenant, False
+        return twin
+
+    def _prepare(self, doing: str, *, create: bool, migrate: bool) -> None:
+        """
+        Look which tables are there; make them, or bring them up to date, as far as that was asked for.
+        """
+        with self._connected(doing) as connection:
+            version = version_of(connection)
+        lead_on = create if version == 0 else migrate and version is not None and version < SCHEMA
+        if lead_on:
+            with self._connected(doing, writes=True) as connection:
+                version = settle(connection)
+        check_version(version, doing=doing)
+
+    # Reading
+
+    def get(self, record_type: type[E], record_id: str) -> E | None:
+        """
+        Give the record with this type and id, or None (S-5, S-6, S-7).
+        """
+        with self._reading("get") as reader:
+            return reader.get(record_type, record_id)
+
+    def find(
+        self,
+        question: type[E] | Criterion,
+        *,
+        now: datetime | None = None,
+        zone: tzinfo = UTC,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Any]:
+        """
+        Find records: see `leadmodel.Reader` (S-8, S-14, S-15).
+        """
+        with self._reading("find") as reader:
+            return reader.find(question, now=now, zone=zone, order_by=order_by, limit=limit, after=after)
+
+    def count(self, question: type[Entity] | Criterion, *, now: datetime | None = None, zone: tzinfo = UTC) -> int:
+        """
+        Count what `find` would give (S-15).
+        """
+        with self._reading("count") as reader:
+            return reader.count(question, now=now, zone=zone)
+
+    def directory_for(
+        self, wanted: Collection[Wanted], *, pipelines: Pipeline | Iterable[Pipeline] | Pipelines
+    ) -> Directory:
+        """
+        Make the directory of everybody whom the wanted could match (S-16): see `leadmodel.People`.
+        """
+        with self._reading("directory_for") as reader:
+            return reader.directory_for(wanted, pipelines=pipelines)
+
+    def standing(self, record_type: type[E], place: str, keys: Collection[str]) -> Sequence[E]:
+        """
+        Give the records of a type that stand at a place under any of some keys: the quick way to whoever has an
+        e-mail address, `store.standing(Lead, "email", ["ada@acme.example"])`.
+
+        Args:
+            record_type: A type of record.
+            place: "id", or one of `leadmodel.stores.PLACES`.
+            keys: The keys, as records have them there.
+        """
+        with self._reading("standing") as reader:
+            return cast("Sequence[E]", reader.standing(record_type, place, keys))
+
+    # Writing
+
+    def apply(self, changes: Changes | Iterable[Changes], *, key: str | None = None) -> int:
+        """
+        Apply changes, all of them or none, and give the position of the commit (S-1, S-2, S-3, S-18).
+
+        Raises:
+            Conflict: Records have changed since, are there already, or are gone; all of them are named.
+            StoreBusy: Somebody else is writing, for longer than the store waits.
+            StoreIsReadOnly: The store was opened for reading.
+        """
+        with self._connected("apply", writes=True) as connection:
+            return self._pen(connection).apply(changes, key, self._now)
+
+    @contextmanager
+    def transaction(self) -> Iterator[OpenTransaction]:
+        """
+        Open a transaction; other writers wait until it ends (S-17).
+
+        Raises:
+            StoreBusy: Somebody else is writing, for longer than the store waits.
+            StoreIsReadOnly: The store was opened for reading.
+        """
+        with self._connected("transaction", writes=True) as connection:
+            pen = self._pen(connection)
+            transaction = OpenTransaction(
+                SqlPast(connection, self._tenant, self._statements),
+                lambda changes, key: pen.apply(changes, key, self._now),
+            )
+            try:
+                yield transaction
+            finally:
+                transaction.close()
+
+    # The past
+
+    def history(self, ref: Ref) -> Sequence[Entry]:
+        """
+        Give what has happened to a record, in order (S-4).
+        """
+        with self._reading("history") as reader:
+            return reader.history(ref)
+
+    def changes(self, position: int) -> Changes:
+        """
+        Give what was applied at a position (S-4, S-18).
+
+        Raises:
+            UnknownName: There is no such position.
+        """
+        with self._reading("changes") as reader:
+            return reader.changes(position)
+
+    def log(self, *, after: int = 0, limit: int | None = None) -> Iterator[Commit]:
+        """
+        Go through the commits after a position, in order, without holding them all (S-4).
+        """
+        check_limit(limit)
+        return islice(self._commits(max(after, 0)), limit)
+
+    def _commits(self, after: int) -> Iterator[Commit]:
+        while True:
+            with self._reading("log") as reader:
+                several = reader.log.commits(after, after + _CHUNK)
+            yield from several
+            if len(several) < _CHUNK:
+                return
+            after = several[-1].position
+
+    def as_of(self, instant: datetime) -> PlainReader:
+        """
+        Give a reader of the records as they had been recorded at an instant (S-4).
+
+        Raises:
+            InvalidValue: The instant is naive.
+        """
+        until = checked_instant(instant)
+        with self._reading("as_of") as reader:
+            return _AsOf(self, reader.log.position_at(until))
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        Give the record that one was merged into, as far as that goes; any other is itself (S-12).
+        """
+        with self._reading("resolve") as reader:
+            return reader.resolve(ref)
+
+    def outbox(self, *, limit: int | None = None) -> Sequence[Waiting]:
+        """
+        Give the effects that wait, oldest first; each again and again, until it is acknowledged (S-13).
+        """
+        check_limit(limit)
+        statement = (
+            select(EFFECTS.c.position, EFFECTS.c.content)
+            .where(EFFECTS.c.tenant == self._tenant, EFFECTS.c.sent == 0)
+            .order_by(EFFECTS.c.position, EFFECTS.c.number)
+            .limit(limit)
+        )
+        with self._connected("outbox") as connection:
+            rows = connection.execute(statement).all()
+        return tuple(
+            Waiting(position=position, effect=CONVERTER.structure(plain_from(content), Effect))
+            for position, content in rows
+        )
+
+    def acknowledge(self, keys: Iterable[str]) -> int:
+        """
+        Say that effects have been sent, by their keys, and give how many of them had waited (S-13).
+        """
+        sent = among(EFFECTS.c.key, set(keys))
+        statement = update(EFFECTS).where(EFFECTS.c.tenant == self._tenant, EFFECTS.c.sent == 0, sent).values(sent=1)
+        with self._connected("acknowledge", writes=True) as connection:
+            return connection.execute(statement).rowcount
+
+    # The connection
+
+    def close(self) -> None:
+        """
+        Close the store; nothing can be asked of it any more. It may be closed twice.
+        """
+        self._closed = True
+        if self._owned:
+            self._engine.dispose()
+
+    def __enter__(self) -> "SqlStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"SqlStore({self._name!r}, tenant={self._tenant!r}{', closed' if self._closed else ''})"
+
+    def _pen(self, connection: Connection) -> Pen:
+        return Pen(connection, self._tenant, self._statements)
+
+    @contextmanager
+    def _reading(self, doing: str) -> Iterator["SqlPast"]:
+        with self._connected(doing) as connection:
+            yield SqlPast(connection, self._tenant, self._statements)
+
+    @contextmanager
+    def _connected(self, doing: str, *, writes: bool = False) -> Iterator[Connection]:
+        """
+        Give a connection in a transaction, which ends with the block.
+        """
+        if self._closed:
+            raise StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
+        if writes and self._read_only:
+            raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
+        with self._turn, explained(doing), self._engine.connect() as connection:
+            with connection.execution_options(**{WRITES: writes}).begin():
+                yield connection
+
+
+def _check_tenant(tenant: object) -> None:
+    if fault := key_fault(tenant):
+        problem = Problem(what=f"the tenant {shown(tenant)} {fault}", field="tenant", value=tenant)
+        raise InvalidValue(subject="store", problems=(problem,))
+
+
+class SqlPast(SqlReader):
+    """
+    What is asked within one transaction: records, and what has happened to them.
+    """
+
+    @property
+    def log(self) -> Logbook:
+        """
+        The log.
+        """
+        return Logbook(self.connection, self.tenant, self.statements)
+
+    def history(self, ref: Ref) -> Sequence[Entry]:
+        """
+        Give what has happened to a record, in order.
+        """
+        return self.log.history(ref)
+
+    def changes(self, position: int) -> Changes:
+        """
+        Give what was applied at a position.
+
+        Raises:
+            UnknownName: There is no such position.
+        """
+        return self.log.changes(position)
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        Give the record that one was merged into, as far as that goes.
+        """
+        while True:
+            statement = select(MERGED.c.into_type, MERGED.c.into_id).where(
+                MERGED.c.tenant == self.tenant, MERGED.c.type == type_name(ref.type), MERGED.c.id == ref.id
+            )
+            row = self.connection.execute(statement).fetchone()
+            if row is None:
+                return ref
+            ref = Ref(record_type_of(row[0]), row[1])
+
+
+class _AsOf(PlainReader):
+    """
+    The records as they were after a position, put together out of the log when they are asked for.
+    """
+
+    def __init__(self, store: SqlStore, until: int) -> None:
+        self._store = store
+        self._until = until
+
+    def get(self, record_type: type[E], record_id: str) -> E | None:
+        """
+        Give the record as it was, or None.
+        """
+        return next(iter(self.standing(record_type, "id", [record_id])), None)
+
+    def candidates(self, record_type: type[E], criterion: Criterion | None) -> Iterator[E]:  # noqa: ARG002  (all may match)
+        """
+        Give all records of a type as they were, one after the other.
+        """
+        with self._store._reading("as_of") as reader:
+            yield from reader.log.states(record_type, self._until)
+
+    def standing(self, record_type: type[E], place: str, keys: Collection[str]) -> list[E]:
+        """
+        Give the records that stood at a place.
+        """
+        if place != "id":
+            return cast("list[E]", super().standing(record_type, place, keys))
+        with self._store._reading("as_of") as reader:
+            return list(reader.log.states(record_type, self._until, keys))

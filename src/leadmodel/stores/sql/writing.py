@@ -1,0 +1,259 @@
+"""
+Writing: changes to rows, all of them in one transaction.
+
+What is there is read first, once for all records of a type, so that every conflict is found before anything is written
+and the log keeps the difference to what really stood there.
+
+Rule:
+    S-1, S-2, S-4, S-12, S-13, S-18.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from leadmodel.changes import Changes
+from leadmodel.codec import CONVERTER
+from leadmodel.entities import Entity
+from leadmodel.stores.applying import Clock, joined, not_before, settled
+from leadmodel.stores.sql.among import Members, within
+from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
+from leadmodel.stores.sql.columns import COLUMNS, keys_of_record
+from leadmodel.stores.sql.encoding import instant_text
+from leadmodel.stores.sql.logbook import Logbook, content_of
+from leadmodel.stores.sql.prepared import Statements
+from leadmodel.stores.sql.tables import COMMITS, EFFECTS, ENTRIES, KEYS, MERGED, RECORDS
+from leadmodel.values import Ref, type_name
+
+
+class Pen:
+    """
+    What writes for one tenant, over one connection that is in a transaction.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, statements: Statements) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._statements = statements
+        self._log = Logbook(connection, tenant, statements)
+
+    def apply(self, changes: Changes | Iterable[Changes], key: str | None, now: Clock) -> int:
+        """
+        Write changes and give the position of the commit.
+
+        Raises:
+            Conflict: Records have changed since, are there already, or are gone.
+        """
+        whole = joined(changes, key)
+        if key is not None and (first := self._position_of(key)) is not None:
+            return first
+        there = self._there(whole)
+        whole = settled(whole, {ref: record for ref, (record, _) in there.items()}, self._gone(whole))
+        last, recorded_at = self._log.last()
+        position = last + 1
+        self._insert(
+            COMMITS,
+            [(self._tenant, position, instant_text(not_before(recorded_at, now())), content_of(whole), key)],
+        )
+        self._create(whole, position)
+        self._update(whole, position, {ref: plain for ref, (_, plain) in there.items()})
+        self._delete(whole, position)
+        self._send(whole, position)
+        return position
+
+    # What is there
+
+    def _position_of(self, key: str) -> int | None:
+        """
+        Give the position of the commit that was made under a key.
+        """
+        row = self._run("commit by key", _commit_by_key, key=key).fetchone()
+        return None if row is None else int(row[0])
+
+    def _there(self, changes: Changes) -> dict[Ref, tuple[Entity, Plain]]:
+        """
+        Give the records that changes name as they stand, and their plain data.
+        """
+        found: dict[Ref, tuple[Entity, Plain]] = {}
+        for record_type, ids in _by_type(changes.refs()).items():
+            rows = self._run(("there", record_type), partial(_there, record_type), keys=Members.listed(ids))
+            for (body,) in rows:
+                plain = plain_from(body)
+                record = record_from(record_type, plain)
+                found[record.ref] = record, plain
+        return found
+
+    def _gone(self, changes: Changes) -> dict[Ref, int]:
+        """
+        Give the last versions of records that are to be created and were there before.
+        """
+        last: dict[Ref, int] = {}
+        for record_type, ids in _by_type(record.ref for record in changes.created).items():
+            rows = self._run("last version", _last_version, type=type_name(record_type), keys=Members.listed(ids))
+            last.update((Ref(record_type, row[0]), row[1]) for row in rows)
+        return last
+
+    # What is written
+
+    def _create(self, changes: Changes, position: int) -> None:
+        for record_type, records in groupby(changes.created, key=type):
+            word = type_name(record_type)
+            bodies, keys, entries = [], [], []
+            for record in records:
+                body = text_of(plain_of(record))
+                bodies.append((self._tenant, record.id, record.version, body, *_columns(record)))
+                keys += [(self._tenant, word, record.id, *key) for key in keys_of_record(record)]
+                entries.append((self._tenant, word, record.id, position, record.version, body, 1))
+            self._insert(RECORDS[record_type], bodies)
+            self._insert(KEYS, keys)
+            self._insert(ENTRIES, entries)
+            self._run("not merged", _not_merged, type=word, keys=Members.listed(entry[2] for entry in entries))
+
+    def _update(self, changes: Changes, position: int, plains: Mapping[Ref, Plain]) -> None:
+        for record_type, updates in groupby(changes.updated, key=lambda update: type(update.after)):
+            word = type_name(record_type)
+            rows, gone, new, entries = [], [], [], []
+            for update in updates:
+                record = update.after
+                plain = plain_of(record)
+                rows.append(_row(record, text_of(plain)))
+                before, after = set(keys_of_record(update.before)), set(keys_of_record(record))
+                gone += [{"type": word, "id": record.id, "field": name, "key": key} for name, key in before - after]
+                new += [(self._tenant, word, record.id, *key) for key in after - before]
+                change = text_of(difference(plains[record.ref], plain))
+                entries.append((self._tenant, word, record.id, position, record.version, change, 0))
+            self._many(("update", record_type), partial(_update, record_type), rows)
+            self._many("delete key", _delete_key, gone)
+            self._insert(KEYS, new)
+            self._insert(ENTRIES, entries)
+
+    def _delete(self, changes: Changes, position: int) -> None:
+        for record_type, records in groupby(changes.deleted, key=type):
+            word = type_name(record_type)
+            several = list(records)
+            ids = Members.listed(record.id for record in several)
+            self._run(("delete", record_type), partial(_delete, record_type), keys=ids)
+            self._run("delete keys", _delete_keys, type=word, keys=ids)
+            entries = [(self._tenant, word, record.id, position, record.version, None, 0) for record in several]
+            self._insert(ENTRIES, entries)
+        merged = [
+            (self._tenant, type_name(gone.type), gone.id, type_name(survivor.type), survivor.id)
+            for gone, survivor in changes.merged
+        ]
+        self._insert(MERGED, merged)
+
+    def _send(self, changes: Changes, position: int) -> None:
+        """
+        Put effects into the outbox; one whose key is known has been put there before.
+        """
+        if not changes.effects:
+            return
+        listed = Members.listed(effect.key for effect in changes.effects)
+        known = {key for (key,) in self._run("known effects", _known_effects, keys=listed)}
+        rows = [
+            (self._tenant, effect.key, position, number, text_of(CONVERTER.unstructure(effect)), 0)
+            for number, effect in enumerate(changes.effects)
+            if effect.key not in known
+        ]
+        self._insert(EFFECTS, rows)
+
+    def _run(self, name: Hashable, write: Callable[[], ClauseElement], **given: Any) -> Any:  # noqa: ANN401  (as in `Statements`)
+        return self._statements.run(self._connection, name, write, tenant=self._tenant, **given)
+
+    def _many(self, name: Hashable, write: Callable[[], ClauseElement], several: list[dict[str, Any]]) -> None:
+        self._statements.run_many(self._connection, name, write, [{"tenant": self._tenant, **each} for each in several])
+
+    def _insert(self, table: Table, rows: list[tuple[Any, ...]]) -> None:
+        self._statements.insert(self._connection, ("insert", table.name), partial(insert, table), rows)
+
+
+def _by_type(refs: Iterable[Ref]) -> dict[type[Entity], list[str]]:
+    ids: dict[type[Entity], list[str]] = {}
+    for ref in refs:
+        ids.setdefault(cast("type[Entity]", ref.type), []).append(ref.id)
+    return ids
+
+
+def _columns(record: Entity) -> Iterator[Any]:
+    return (stored.value(record) for stored in COLUMNS[type(record)])
+
+
+def _row(record: Entity, body: str) -> dict[str, Any]:
+    """
+    Give the parameters of the update of a record.
+    """
+    values = {f"new_{stored.name}": stored.value(record) for stored in COLUMNS[type(record)]}
+    return {**values, "new_version": record.version, "new_body": body, "the_id": record.id}
+
+
+# The statements
+
+def _own(table: Table) -> ColumnElement[bool]:
+    return table.c.tenant == bindparam("tenant")
+
+
+def _listed(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return within(column, bindparam("keys"))
+
+
+def _commit_by_key() -> ClauseElement:
+    return select(COMMITS.c.position).where(_own(COMMITS), COMMITS.c.key == bindparam("key"))
+
+
+def _there(record_type: type[Entity]) -> ClauseElement:
+    table = RECORDS[record_type]
+    return select(table.c.body).where(_own(table), _listed(table.c.id))
+
+
+def _last_version() -> ClauseElement:
+    return (
+        select(ENTRIES.c.id, func.max(ENTRIES.c.version))
+        .where(_own(ENTRIES), ENTRIES.c.type == bindparam("type"), _listed(ENTRIES.c.id))
+        .group_by(ENTRIES.c.id)
+    )
+
+
+def _not_merged() -> ClauseElement:
+    return delete(MERGED).where(_own(MERGED), MERGED.c.type == bindparam("type"), _listed(MERGED.c.id))
+
+
+def _update(record_type: type[Entity]) -> ClauseElement:
+    table = RECORDS[record_type]
+    names = [column.name for column in table.c if column.name not in {"tenant", "id"}]
+    return (
+        update(table)
+        .where(_own(table), table.c.id == bindparam("the_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+def _delete(record_type: type[Entity]) -> ClauseElement:
+    table = RECORDS[record_type]
+    return delete(table).where(_own(table), _listed(table.c.id))
+
+
+def _delete_keys() -> ClauseElement:
+    return delete(KEYS).where(_own(KEYS), KEYS.c.type == bindparam("type"), _listed(KEYS.c.id))
+
+
+def _delete_key() -> ClauseElement:
+    named = (KEYS.c[name] == bindparam(name) for name in ("type", "id", "field", "key"))
+    return delete(KEYS).where(_own(KEYS), *named)
+
+
+def _known_effects() -> ClauseElement:
+    return select(EFFECTS.c.key).where(_own(EFFECTS), _listed(EFFECTS.c.key))
