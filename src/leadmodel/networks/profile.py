@@ -6,12 +6,14 @@ text by which it is looked up. Two profiles are equal when network, canonical ha
 """
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 import attrs
 
 from leadmodel.errors import InvalidValue, Problem, masked, shown, suggestion
 from leadmodel.networks.rows import BY_HOST, BY_NAME, HANDLE_LIMIT, NETWORKS, NOT_FEDIVERSE, Network, network_of
+from leadmodel.values.hydration import hydrator
 from leadmodel.values.text import URL_LIMIT, identity_fault, lower
 
 _NETWORK_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
@@ -62,7 +64,7 @@ class Profile:
 
     def __attrs_post_init__(self) -> None:
         row, handle, uid = _checked(self.network, self.handle, self.uid)
-        key = f"{row.key}:{handle}" if handle else f"{row.key}#{uid}"
+        key, identity = _identity(row.key, handle, uid)
         put = object.__setattr__
         if row.key is not self.network:
             put(self, "network", row.key)
@@ -71,7 +73,7 @@ class Profile:
         if uid is not self.uid:
             put(self, "uid", uid)
         put(self, "key", key)
-        put(self, "identity", f"{row.key}#{uid}\n{key}" if uid and handle else key)
+        put(self, "identity", identity)
 
     @classmethod
     def parse(cls, text: str, *, network: str = "", server: str = "") -> "Profile":
@@ -130,6 +132,24 @@ class Profile:
 
     def __str__(self) -> str:
         return self.key
+
+
+_profile: Callable[..., Profile] = hydrator(Profile)
+
+
+def kept_profile(network: str, handle: str, uid: str) -> Profile:
+    """
+    Give a profile out of the canonical parts of one that was made before: nothing is checked again.
+    """
+    return _profile(network, handle, uid, *_identity(network, handle, uid))
+
+
+def _identity(network: str, handle: str, uid: str) -> tuple[str, str]:
+    """
+    Give the key of a profile, and the keys to look up in one text.
+    """
+    key = f"{network}:{handle}" if handle else f"{network}#{uid}"
+    return key, f"{network}#{uid}\n{key}" if uid and handle else key
 
 
 def identity_of(text: str, *, network: str = "", server: str = "") -> str:

@@ -66,6 +66,8 @@ def settled(changes: Changes, there: Mapping[Ref, Entity], last: Mapping[Ref, in
         Conflict: Records have another version than the changes start from, are there already, or are gone; all of them
             are named.
     """
+    if not (there or last or changes.updated or changes.deleted):
+        return changes  # records that were never there: the usual case of a load
     if conflicts := list(_conflicts(changes, there)):
         raise Conflict.of(conflicts)
     return Changes(

@@ -17,6 +17,7 @@ from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.values.instants import instant_fault
 from leadmodel.values.text import TEXT_LIMIT, key_fault, text_fault
 
+V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
@@ -85,6 +86,19 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
 
 _set_content = FrozenMap.__dict__["_content"].__set__
 _set_hash = FrozenMap.__dict__["_hash"].__set__
+
+
+def kept_map(content: dict[str, V]) -> FrozenMap[V]:
+    """
+    Give the frozen form of a mapping whose keys and values are known to be right and cannot change.
+
+    Args:
+        content: A dict of one's own, which the map takes over.
+    """
+    new: FrozenMap[V] = FrozenMap.__new__(FrozenMap)
+    _set_content(new, content)
+    _set_hash(new, None)
+    return new
 
 
 def freeze(value: object, problems: list[Problem], where: str, depth: int = 0) -> object:

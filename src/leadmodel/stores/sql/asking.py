@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import attrs
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.sql.expression import FromClause
 
 from leadmodel.criteria import AllOf, AnyOf, Asking, Condition, Criterion, FieldKind, Not, Operator
@@ -87,6 +87,16 @@ def _argument(kind: FieldKind, argument: Any) -> Any:  # noqa: ANN401  (what is 
 
 
 @attrs.frozen
+class _Rows:
+    """
+    The rows that are asked about: those of a table, or of an alias of it, and their type of record.
+    """
+
+    table: FromClause
+    record_type: type[Entity]
+
+
+@attrs.frozen
 class Writer:
     """
     What writes criteria as SQL, for one tenant and one moment.
@@ -115,90 +125,83 @@ class Writer:
         field, row = condition.field, condition.row
         missing = row.sees_missing
 
-        def at_the_end(end: FromClause, record_type: type[Entity]) -> Predicate:
-            asked = self._leaf(condition, end, record_type)
+        def at_the_end(rows: _Rows) -> Predicate:
+            asked = self._leaf(condition, rows)
             return not_(asked) if missing else asked
 
         if not field.hops:
-            return self._leaf(condition, table, field.record_type)
+            return self._leaf(condition, _Rows(table, field.record_type))
         found = self._stepped(field.hops, table, at_the_end)
         return not_(found) if missing else found
 
-    def _stepped(
-        self, hops: tuple[Hop, ...], table: FromClause, ask: Callable[[FromClause, type[Entity]], Predicate]
-    ) -> Predicate:
+    def _stepped(self, hops: tuple[Hop, ...], table: FromClause, ask: Callable[[_Rows], Predicate]) -> Predicate:
         """
         Ask about the record at the end of some steps, which has to be there.
         """
         hop, *more = hops
         target = RECORDS[hop.target].alias()
-        inner = self._stepped(tuple(more), target, ask) if more else ask(target, hop.target)
+        inner = self._stepped(tuple(more), target, ask) if more else ask(_Rows(target, hop.target))
         link = table.c[column_name(hop.id_field)]
         there = select(target.c.id).where(target.c.tenant == self.tenant, inner)
         return and_(link.is_not(None), link.in_(there))
 
-    def _leaf(self, condition: Condition, table: FromClause, record_type: type[Entity]) -> Predicate:
+    def _leaf(self, condition: Condition, rows: _Rows) -> Predicate:
         field, row = condition.field, condition.row
         arguments = self.asking.arguments(field, row, condition.arguments)
         if field.custom:
-            return self._custom(field, row, arguments, condition.currency, table, record_type)
+            return self._custom(condition, arguments, rows)
         if field.kind is FieldKind.COLLECTION:
-            return self._members(field.attribute, "", row, arguments, table, record_type)
+            return self._members(field.attribute, "", row, arguments, rows)
         name = _column(field)
-        column = table.c[name]
+        column = rows.table.c[name]
         words = WORDS.get(row.test, row.test)
         test: Predicate = words(column, *(_argument(field.kind, argument) for argument in arguments))
         if row.sees_missing:
             return test
         parts = [column.is_not(None), test]
         if condition.currency:
-            parts.append(table.c[f"{name}_currency"] == fold(condition.currency))
+            parts.append(rows.table.c[f"{name}_currency"] == fold(condition.currency))
         return and_(*parts)
 
-    def _custom(
-        self, field: Field, row: Operator, arguments: tuple[Any, ...], currency: str, table: FromClause,
-        record_type: type[Entity],
-    ) -> Predicate:  # fmt: skip
+    def _custom(self, condition: Condition, arguments: tuple[Any, ...], rows: _Rows) -> Predicate:
         """
         Ask about a custom field: its keys carry a mark for the kind as which they are compared.
         """
+        field, row, currency = condition.field, condition.row, condition.currency
         tag, name = TAGS[field.kind], f"custom.{field.part}"
         if field.kind is FieldKind.COLLECTION:
-            return self._members(name, tag.mark, row, arguments, table, record_type)
+            return self._members(name, tag.mark, row, arguments, rows)
         marked = and_(KEYS.c.key >= tag.mark, KEYS.c.key < tag.end)
         if row.sees_missing:
-            return not_(self._has(name, marked, table, record_type))
+            return not_(self._has(name, marked, rows))
         if currency:
             start = f"{tag.mark}{currency} "
             marked = and_(KEYS.c.key >= start, KEYS.c.key < f"{start}3")
         keys = tuple(_tagged(tag, argument, currency) for argument in arguments)
-        return self._has(name, and_(marked, WORDS.get(row.test, row.test)(KEYS.c.key, *keys)), table, record_type)
+        return self._has(name, and_(marked, WORDS.get(row.test, row.test)(KEYS.c.key, *keys)), rows)
 
-    def _members(
-        self, name: str, mark: str, row: Operator, arguments: tuple[Any, ...], table: FromClause,
-        record_type: type[Entity],
-    ) -> Predicate:  # fmt: skip
+    def _members(self, name: str, mark: str, row: Operator, arguments: tuple[Any, ...], rows: _Rows) -> Predicate:
         """
         Ask about the members of a collection.
         """
         if row.test is is_missing:
             there = and_(KEYS.c.key >= mark, KEYS.c.key < chr(ord(mark) + 1)) if mark else KEYS.c.key.is_not(None)
-            return not_(self._has(name, there, table, record_type))
+            return not_(self._has(name, there, rows))
         keys = frozenset(f"{mark}{shortened(key)}" for key in arguments[0])
         wanted = among(KEYS.c.key, keys)
         if row.test is has_any:
-            return self._has(name, wanted, table, record_type) if keys else false()
+            return self._has(name, wanted, rows)
         assert row.test is has_all  # noqa: S101  (there are no others)
         number = func.count(KEYS.c.key.distinct())
-        having = self._ids(name, wanted, record_type).group_by(KEYS.c.id).having(number == len(keys))
-        return table.c.id.in_(having)
+        having = self._ids(name, wanted, rows).group_by(KEYS.c.id).having(number == len(keys))
+        return rows.table.c.id.in_(having)
 
-    def _has(self, name: str, test: Predicate, table: FromClause, record_type: type[Entity]) -> Predicate:
-        return table.c.id.in_(self._ids(name, test, record_type))
+    def _has(self, name: str, test: Predicate, rows: _Rows) -> Predicate:
+        return rows.table.c.id.in_(self._ids(name, test, rows))
 
-    def _ids(self, name: str, test: Predicate, record_type: type[Entity]) -> Any:  # noqa: ANN401  (a statement)
+    def _ids(self, name: str, test: Predicate, rows: _Rows) -> Any:  # noqa: ANN401  (a statement)
         return select(KEYS.c.id).where(
-            KEYS.c.tenant == self.tenant, KEYS.c.type == type_name(record_type), KEYS.c.field == name, test
+            KEYS.c.tenant == self.tenant, KEYS.c.type == type_name(rows.record_type), KEYS.c.field == name, test
         )
 
 

@@ -162,7 +162,10 @@ def _read_phone(plain: Mapping[str, str]) -> PhoneNumber:
 
 
 def _read_map(
-    plain: dict[str, Any], *, kind: Any, choices: Mapping[str, Consent] | None  # noqa: ANN401  (a type)
+    plain: dict[str, Any],
+    *,
+    kind: Any,  # noqa: ANN401  (a type)
+    choices: Mapping[str, Consent] | None,
 ) -> FrozenMap[Any]:
     """
     Read an open mapping; one that holds nothing but texts and whole numbers is what it was.

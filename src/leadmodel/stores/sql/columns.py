@@ -5,7 +5,7 @@ A field with one value is a column: its fold, its number, its instant. A field w
 the places where records are looked for are rows of one side table.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -91,6 +91,24 @@ COLUMNS: Final[Mapping[type[Entity], tuple[Stored, ...]]] = {
     )
     for record_type in ENTITIES
 }
+#: The field that each column is taken from, and what gives its value.
+_TAKEN: Final[Mapping[type[Entity], tuple[tuple[str, Callable[[Entity], Any]], ...]]] = {
+    record_type: tuple((stored.field.attribute, stored.value) for stored in several)
+    for record_type, several in COLUMNS.items()
+}
+
+
+def column_values(record: Entity, plain: Container[str]) -> tuple[Any, ...]:
+    """
+    Give what the columns of a record hold.
+
+    Args:
+        record: The record.
+        plain: The names of the fields that hold something; all others are missing, and need not be looked at.
+    """
+    return tuple([value(record) if field in plain else None for field, value in _TAKEN[type(record)]])
+
+
 #: The fields of each type of record that have members, and what gives their keys.
 _COLLECTIONS: Final[Mapping[type[Entity], tuple[tuple[str, Callable[[Any], Any]], ...]]] = {
     record_type: tuple(

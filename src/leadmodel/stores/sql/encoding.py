@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from leadmodel.criteria.kinds import COMPARABLE, FieldKind, exact, fits
+from leadmodel.criteria.kinds import COMPARABLE, FieldKind, fits
 from leadmodel.values import Money, fold
 
 #: Ten-thousandths: the finest amount of money.
@@ -85,7 +85,7 @@ def _money_key(money: Money) -> str:
     return f"{money.currency} {ordered(money.amount)}"
 
 
-def _truth(value: bool) -> str:  # noqa: FBT001  (the value itself)
+def _truth(value: bool) -> str:
     return "1" if value else "0"
 
 

@@ -24,7 +24,9 @@ _MEMORY: Final = frozenset({"", ":memory:"})
 _KNOWN: Final = ("sqlite",)
 
 
-def engine_for(url: str, *, create: bool, read_only: bool, timeout: float) -> tuple[Engine, AbstractContextManager[object]]:
+def engine_for(
+    url: str, *, create: bool, read_only: bool, timeout: float
+) -> tuple[Engine, AbstractContextManager[object]]:
     """
     Make the engine for an address, and what threads take turns by where there is one connection only.
 

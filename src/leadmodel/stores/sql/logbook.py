@@ -174,7 +174,9 @@ class Logbook:
                 found.setdefault(step.position, []).append(step)
         contents = self._contents(and_(COMMITS.c.position > after, COMMITS.c.position <= until))
         return [
-            Commit(position=position, recorded_at=content.recorded_at, changes=_changes(content, found.get(position, ())))
+            Commit(
+                position=position, recorded_at=content.recorded_at, changes=_changes(content, found.get(position, ()))
+            )
             for position, content in contents.items()
         ]
 

@@ -28,9 +28,7 @@ def derive_again(connection: Connection) -> None:
         for tenant, record_id, body in connection.execute(select(table.c.tenant, table.c.id, table.c.body)).all():
             record = record_from(record_type, plain_from(body))
             values = {stored.name: stored.value(record) for stored in COLUMNS[record_type]}
-            connection.execute(
-                update(table).where(table.c.tenant == tenant, table.c.id == record_id).values(values)
-            )
+            connection.execute(update(table).where(table.c.tenant == tenant, table.c.id == record_id).values(values))
             rows = [
                 {"tenant": tenant, "type": word, "id": record_id, "field": field, "key": key}
                 for field, key in keys_of_record(record)

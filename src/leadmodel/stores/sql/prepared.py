@@ -4,11 +4,14 @@ Prepared statements: written by SQLAlchemy once for a dialect, run on the driver
 What is asked for every record and every batch is prepared; putting a statement together costs more than running it.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeAlias
 
 import attrs
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect, PoolProxiedConnection
+
+#: Writes a statement whose parameters have names.
+Writes: TypeAlias = Callable[[], ClauseElement]
 
 
 @attrs.frozen
@@ -41,7 +44,12 @@ class Statements:
         self._known: dict[Hashable, Prepared] = {}
 
     def run(
-        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], **given: Any  # noqa: ANN401
+        self,
+        connection: Connection,
+        name: Hashable,
+        write: Writes,
+        /,
+        **given: Any,  # noqa: ANN401  (what is bound)
     ) -> Any:  # noqa: ANN401  (SQLAlchemy's result, whose rows have as many columns as were asked for)
         """
         Run a statement.
@@ -55,9 +63,24 @@ class Statements:
         statement = self._prepared(name, write)
         return connection.exec_driver_sql(statement.text, statement.parameters(given))
 
-    def run_many(
-        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], several: Sequence[dict[str, Any]]
-    ) -> int:
+    def fetch(
+        self,
+        connection: PoolProxiedConnection,
+        name: Hashable,
+        write: Writes,
+        /,
+        **given: Any,  # noqa: ANN401  (as above)
+    ) -> list[tuple[Any, ...]]:
+        """
+        Run a statement that reads on the driver itself, without a transaction of its own: the quick way.
+        """
+        statement = self._prepared(name, write)
+        cursor = connection.cursor()
+        cursor.execute(statement.text, statement.parameters(given))
+        rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
+        return rows
+
+    def run_many(self, connection: Connection, name: Hashable, write: Writes, several: Sequence[dict[str, Any]]) -> int:
         """
         Run a statement for each of several sets of parameters, and give the number of rows that it has touched.
         """
@@ -66,23 +89,20 @@ class Statements:
         statement = self._prepared(name, write)
         return connection.exec_driver_sql(statement.text, [statement.parameters(each) for each in several]).rowcount
 
-    def insert(
-        self, connection: Connection, name: Hashable, write: Callable[[], ClauseElement], rows: Iterable[tuple[Any, ...]]
-    ) -> None:
+    def insert(self, connection: Connection, name: Hashable, write: Writes, rows: Sequence[tuple[Any, ...]]) -> None:
         """
         Run an insertion for rows that hold their values in the order of its columns.
         """
-        several = list(rows)
-        if not several:
+        if not rows:
             return
         statement = self._prepared(name, write)
         if statement.order is None:
             names = tuple(statement.bound)
-            connection.exec_driver_sql(statement.text, [dict(zip(names, row, strict=True)) for row in several])
+            connection.exec_driver_sql(statement.text, [dict(zip(names, row, strict=True)) for row in rows])
         else:
-            connection.exec_driver_sql(statement.text, several)
+            connection.exec_driver_sql(statement.text, list(rows))
 
-    def _prepared(self, name: Hashable, write: Callable[[], ClauseElement]) -> Prepared:
+    def _prepared(self, name: Hashable, write: Writes) -> Prepared:
         known = self._known.get(name)
         if known is None:
             compiled = write().compile(dialect=self._dialect)

@@ -2,7 +2,7 @@
 Reading: a store's questions, asked of the tables over one connection.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
@@ -59,33 +59,17 @@ class SqlReader:
         """
         Give the record with this type and id, or None.
         """
-        table = RECORDS[record_type]
-        row = self.statements.run(
-            self.connection,
-            ("get", record_type),
-            lambda: select(table.c.body).where(table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")),
-            tenant=self.tenant,
-            id=record_id,
-        ).fetchone()
-        return None if row is None else record_from(record_type, plain_from(row[0]))
+        rows = self.statements.run(self.connection, *getting(record_type), tenant=self.tenant, id=record_id)
+        return next((record_from(record_type, plain_from(body)) for (body,) in rows), None)
 
     def standing(self, record_type: type[Entity], place: str, keys: Collection[str]) -> list[Entity]:
         """
         Give the records of a type that stand at a place under any of some keys.
         """
-        return [record_from(record_type, plain_from(row[0])) for row in self._bodies(record_type, place, keys)]
-
-    def _bodies(self, record_type: type[Entity], place: str, keys: Collection[str]) -> Any:  # noqa: ANN401  (rows)
-        wanted = keys if place in _COLUMNS else map(shortened, keys)
-        return self.statements.run(
-            self.connection,
-            ("standing", record_type, place),
-            lambda: _standing(record_type, place),
-            tenant=self.tenant,
-            type=type_name(record_type),
-            field=place_field(place),
-            keys=Members.listed(wanted),
+        rows = self.statements.run(
+            self.connection, *standing(record_type, place), tenant=self.tenant, **there(record_type, place, keys)
         )
+        return [record_from(record_type, plain_from(body)) for (body,) in rows]
 
     def find(
         self,
@@ -104,7 +88,8 @@ class SqlReader:
         order = order_of(record_type, order_by)
         check_limit(limit)
         place = None if after is None else order.place(after)
-        found = self._found(question, order, place, now, zone, None if limit is None else limit + 1)
+        asked = self._asked(question, now, zone)
+        found = self._found(asked, order, place, None if limit is None else limit + 1)
         if limit is None:
             return Page(records=tuple(found))
         records = tuple(islice(found, limit + 1))
@@ -116,11 +101,10 @@ class SqlReader:
         """
         Count what `find` would give.
         """
-        record_type, criterion = parted(question)
-        asked = self._asked(criterion, now, zone)
+        record_type, _ = parted(question)
+        asked = self._asked(question, now, zone)
         if asked.rest is not None:
-            order = order_of(record_type, ())
-            return sum(1 for _ in self._found(question, order, None, now, zone, None))
+            return sum(1 for _ in self._found(asked, order_of(record_type, ()), None, None))
         table = RECORDS[record_type]
         statement = select(func.count()).select_from(table).where(table.c.tenant == self.tenant, *asked.pushed(table))
         return cast("int", self.connection.scalar(statement))
@@ -133,29 +117,29 @@ class SqlReader:
         """
         return gather(self.standing, wanted, pipelines=pipelines)
 
-    def _asked(self, criterion: Criterion | None, now: datetime | None, zone: tzinfo) -> "_Asked":
+    def _asked(self, question: type[Entity] | Criterion, now: datetime | None, zone: tzinfo) -> "_Asked":
+        """
+        Part a question, once it is known that nothing is missing to answer it.
+        """
+        _, criterion = parted(question)
+        asking = Asking(at=now, zone=zone)
         if criterion is None:
-            return _Asked(None, None, Writer(self.tenant, Asking()))
+            return _Asked(None, None, asking, self.tenant)
         criterion.compile(now, lambda _: None, zone=zone)  # says what is missing before anything is asked
         push, rest = criterion.split(supported)
-        return _Asked(push, rest, Writer(self.tenant, Asking(at=now, zone=zone)))
+        return _Asked(push, rest, asking, self.tenant)
 
-    def _found(
-        self, question: type[Entity] | Criterion, order: Order, place: Place | None, now: datetime | None,
-        zone: tzinfo, limit: int | None,
-    ) -> Iterator[Entity]:  # fmt: skip
+    def _found(self, asked: "_Asked", order: Order, place: Place | None, limit: int | None) -> Iterator[Entity]:
         """
         Give what is found after a place, in order; at most so many are asked for at once where nothing is left to ask.
         """
-        record_type, criterion = parted(question)
-        asked = self._asked(criterion, now, zone)
         if asked.rest is None:
             yield from self._fetched(asked, order, place, limit)
             return
         while True:
             several = list(self._fetched(asked, order, place, _FETCHED))
-            holds = asked.rest.compile(now, related_to(asked.rest, several, self.standing), zone=zone)
-            yield from filter(holds, several)
+            related = related_to(asked.rest, several, self.standing)
+            yield from filter(asked.rest.compile(asked.asking.at, related, zone=asked.asking.zone), several)
             if len(several) < _FETCHED:
                 return
             place = order.place_of(several[-1])
@@ -184,31 +168,56 @@ class _Asked:
 
     push: Criterion | None
     rest: Criterion | None
-    writer: Writer
+    asking: Asking
+    tenant: str
 
     def pushed(self, table: Table) -> tuple[ColumnElement[bool], ...]:
         """
         Give what the database is asked.
         """
-        return () if self.push is None else (self.writer.predicate(self.push, table),)
+        return () if self.push is None else (Writer(self.tenant, self.asking).predicate(self.push, table),)
 
 
 #: Places that are columns of the tables.
 _COLUMNS: Final = {"id": "id", "account": "account_id"}
 
 
+def getting(record_type: type[Entity]) -> tuple[Hashable, Callable[[], Select[Any]]]:
+    """
+    Give the statement for one record: its name, and what writes it.
+    """
+    table = RECORDS[record_type]
+    return ("get", record_type), lambda: select(table.c.body).where(
+        table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
+    )
+
+
+def standing(record_type: type[Entity], place: str) -> tuple[Hashable, Callable[[], Select[Any]]]:
+    """
+    Give the statement for the records at a place: its name, and what writes it.
+    """
+    return ("standing", record_type, place), lambda: _standing(record_type, place)
+
+
+def there(record_type: type[Entity], place: str, keys: Iterable[str]) -> dict[str, str]:
+    """
+    Give the parameters of the statement for the records at a place, the tenant aside.
+    """
+    if place in _COLUMNS:
+        return {"keys": Members.listed(keys)}
+    listed = Members.listed(map(shortened, keys))
+    return {"type": type_name(record_type), "field": place_field(place), "keys": listed}
+
+
 def _standing(record_type: type[Entity], place: str) -> Select[Any]:
-    """
-    Write the statement that asks for the records at a place.
-    """
     table = RECORDS[record_type]
     wanted: BindParameter[str] = bindparam("keys")
     own = table.c.tenant == bindparam("tenant")
     if place in _COLUMNS:
         return select(table.c.body).where(own, within(table.c[_COLUMNS[place]], wanted))
     ids = select(KEYS.c.id).where(
-        KEYS.c.tenant == bindparam("tenant"), KEYS.c.field == bindparam("field"),
-        within(KEYS.c.key, wanted), KEYS.c.type == bindparam("type"),
+        KEYS.c.tenant == bindparam("tenant"), KEYS.c.field == bindparam("field"), within(KEYS.c.key, wanted),
+        KEYS.c.type == bindparam("type"),
     )  # fmt: skip
     return select(table.c.body).where(own, table.c.id.in_(ids))
 

@@ -2,9 +2,9 @@
 The store over SQL: opened by address, bound to one tenant.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from copy import copy
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from types import TracebackType
@@ -23,13 +23,13 @@ from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.stores.applying import Clock, checked_instant, utc_now
 from leadmodel.stores.reading import PlainReader, check_limit
 from leadmodel.stores.sql.among import among
-from leadmodel.stores.sql.body import plain_from
+from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.engines import WRITES, engine_for
 from leadmodel.stores.sql.faults import explained
 from leadmodel.stores.sql.logbook import Logbook
 from leadmodel.stores.sql.migrating import check_version, settle, version_of
-from leadmodel.stores.sql.prepared import Statements
-from leadmodel.stores.sql.reading import SqlReader
+from leadmodel.stores.sql.prepared import Statements, Writes
+from leadmodel.stores.sql.reading import SqlReader, getting, standing, there
 from leadmodel.stores.sql.tables import EFFECTS, MERGED, SCHEMA
 from leadmodel.stores.sql.writing import Pen
 from leadmodel.stores.transactions import OpenTransaction
@@ -51,7 +51,14 @@ class SqlStore:
     """
 
     def __init__(
-        self, name: str, engine: Engine, tenant: str, now: Clock, *, read_only: bool, turn: AbstractContextManager[object]
+        self,
+        name: str,
+        engine: Engine,
+        tenant: str,
+        now: Clock,
+        *,
+        read_only: bool,
+        turn: AbstractContextManager[object],
     ) -> None:
         self._name = name
         self._engine = engine
@@ -100,7 +107,7 @@ class SqlStore:
         doing = f"open {url}"
         with explained(doing):
             engine, turn = engine_for(url, create=create, read_only=read_only, timeout=timeout)
-        store = cls(url, engine, tenant, now, read_only=read_only, turn=turn)
+        store = cls(url, engine, tenant=tenant, now=now, read_only=read_only, turn=turn)
         try:
             store._prepare(doing, create=create and not read_only, migrate=migrate and not read_only)
         except BaseException:
@@ -138,8 +145,8 @@ class SqlStore:
         """
         Give the record with this type and id, or None (S-5, S-6, S-7).
         """
-        with self._reading("get") as reader:
-            return reader.get(record_type, record_id)
+        rows = self._fetch("get", getting(record_type), id=record_id)
+        return record_from(record_type, plain_from(rows[0][0])) if rows else None
 
     def find(
         self,
@@ -175,16 +182,17 @@ class SqlStore:
 
     def standing(self, record_type: type[E], place: str, keys: Collection[str]) -> Sequence[E]:
         """
-        Give the records of a type that stand at a place under any of some keys: the quick way to whoever has an
-        e-mail address, `store.standing(Lead, "email", ["ada@acme.example"])`.
+        Give the records of a type that stand at a place under any of some keys.
+
+        It is the quick way to whoever has an e-mail address: `store.standing(Lead, "email", ["ada@acme.example"])`.
 
         Args:
             record_type: A type of record.
             place: "id", or one of `leadmodel.stores.PLACES`.
             keys: The keys, as records have them there.
         """
-        with self._reading("standing") as reader:
-            return cast("Sequence[E]", reader.standing(record_type, place, keys))
+        rows = self._fetch("standing", standing(record_type, place), **there(record_type, place, keys))
+        return [record_from(record_type, plain_from(body)) for (body,) in rows]
 
     # Writing
 
@@ -321,6 +329,10 @@ class SqlStore:
     def __repr__(self) -> str:
         return f"SqlStore({self._name!r}, tenant={self._tenant!r}{', closed' if self._closed else ''})"
 
+    def _check_open(self, doing: str) -> None:
+        if self._closed:
+            raise StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
+
     def _pen(self, connection: Connection) -> Pen:
         return Pen(connection, self._tenant, self._statements)
 
@@ -329,18 +341,30 @@ class SqlStore:
         with self._connected(doing) as connection:
             yield SqlPast(connection, self._tenant, self._statements)
 
+    def _fetch(self, doing: str, statement: tuple[Hashable, Writes], /, **given: str) -> list[tuple[Any, ...]]:
+        """
+        Run one statement that reads, on the driver itself.
+        """
+        self._check_open(doing)
+        with self._turn, explained(doing), closing(self._engine.raw_connection()) as connection:
+            return self._statements.fetch(connection, *statement, tenant=self._tenant, **given)
+
     @contextmanager
     def _connected(self, doing: str, *, writes: bool = False) -> Iterator[Connection]:
         """
         Give a connection in a transaction, which ends with the block.
         """
-        if self._closed:
-            raise StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
+        self._check_open(doing)
         if writes and self._read_only:
             raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
-        with self._turn, explained(doing), self._engine.connect() as connection:
-            with connection.execution_options(**{WRITES: writes}).begin():
-                yield connection
+        options = {WRITES: writes}
+        with (
+            self._turn,
+            explained(doing),
+            self._engine.connect() as connection,
+            connection.execution_options(**options).begin(),
+        ):
+            yield connection
 
 
 def _check_tenant(tenant: object) -> None:

@@ -8,10 +8,10 @@ Rule:
     S-1, S-2, S-4, S-12, S-13, S-18.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
-from itertools import groupby
-from typing import Any, cast
+from itertools import groupby, islice
+from typing import Any, Final
 
 from sqlalchemy import (
     ClauseElement,
@@ -27,17 +27,21 @@ from sqlalchemy import (
 )
 
 from leadmodel.changes import Changes
+from leadmodel.changes.change import Pair
 from leadmodel.codec import CONVERTER
 from leadmodel.entities import Entity
 from leadmodel.stores.applying import Clock, joined, not_before, settled
 from leadmodel.stores.sql.among import Members, within
 from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
-from leadmodel.stores.sql.columns import COLUMNS, keys_of_record
+from leadmodel.stores.sql.columns import COLUMNS, column_values, keys_of_record
 from leadmodel.stores.sql.encoding import instant_text
 from leadmodel.stores.sql.logbook import Logbook, content_of
 from leadmodel.stores.sql.prepared import Statements
 from leadmodel.stores.sql.tables import COMMITS, EFFECTS, ENTRIES, KEYS, MERGED, RECORDS
 from leadmodel.values import Ref, type_name
+
+#: Records that are written at a time; a load of any size takes the memory of so many rows.
+_WRITTEN: Final = 1_000
 
 
 class Pen:
@@ -89,7 +93,7 @@ class Pen:
         Give the records that changes name as they stand, and their plain data.
         """
         found: dict[Ref, tuple[Entity, Plain]] = {}
-        for record_type, ids in _by_type(changes.refs()).items():
+        for record_type, ids in _by_type(changes.pairs()).items():
             rows = self._run(("there", record_type), partial(_there, record_type), keys=Members.listed(ids))
             for (body,) in rows:
                 plain = plain_from(body)
@@ -102,7 +106,7 @@ class Pen:
         Give the last versions of records that are to be created and were there before.
         """
         last: dict[Ref, int] = {}
-        for record_type, ids in _by_type(record.ref for record in changes.created).items():
+        for record_type, ids in _by_type((None, record) for record in changes.created).items():
             rows = self._run("last version", _last_version, type=type_name(record_type), keys=Members.listed(ids))
             last.update((Ref(record_type, row[0]), row[1]) for row in rows)
         return last
@@ -112,26 +116,32 @@ class Pen:
     def _create(self, changes: Changes, position: int) -> None:
         for record_type, records in groupby(changes.created, key=type):
             word = type_name(record_type)
-            bodies, keys, entries = [], [], []
-            for record in records:
-                body = text_of(plain_of(record))
-                bodies.append((self._tenant, record.id, record.version, body, *_columns(record)))
-                keys += [(self._tenant, word, record.id, *key) for key in keys_of_record(record)]
-                entries.append((self._tenant, word, record.id, position, record.version, body, 1))
-            self._insert(RECORDS[record_type], bodies)
-            self._insert(KEYS, keys)
-            self._insert(ENTRIES, entries)
-            self._run("not merged", _not_merged, type=word, keys=Members.listed(entry[2] for entry in entries))
+            while several := list(islice(records, _WRITTEN)):
+                self._create_some(record_type, word, several, position)
+
+    def _create_some(self, record_type: type[Entity], word: str, records: list[Entity], position: int) -> None:
+        tenant = self._tenant
+        rows, keys, entries = [], [], []
+        for record in records:
+            plain = plain_of(record)
+            body, record_id, version = text_of(plain), record.id, record.version
+            rows.append((tenant, record_id, version, body, *column_values(record, plain)))
+            keys += [(tenant, word, record_id, field, key) for field, key in keys_of_record(record)]
+            entries.append((tenant, word, record_id, position, version, body, 1))
+        self._insert(RECORDS[record_type], rows)
+        self._insert(KEYS, keys)
+        self._insert(ENTRIES, entries)
+        self._run("not merged", _not_merged, type=word, keys=Members.listed(record.id for record in records))
 
     def _update(self, changes: Changes, position: int, plains: Mapping[Ref, Plain]) -> None:
-        for record_type, updates in groupby(changes.updated, key=lambda update: type(update.after)):
+        for record_type, updates in groupby(changes.updated, key=lambda updated: type(updated.after)):
             word = type_name(record_type)
             rows, gone, new, entries = [], [], [], []
-            for update in updates:
-                record = update.after
+            for updated in updates:
+                record = updated.after
                 plain = plain_of(record)
-                rows.append(_row(record, text_of(plain)))
-                before, after = set(keys_of_record(update.before)), set(keys_of_record(record))
+                rows.append(_row(record, plain))
+                before, after = set(keys_of_record(updated.before)), set(keys_of_record(record))
                 gone += [{"type": word, "id": record.id, "field": name, "key": key} for name, key in before - after]
                 new += [(self._tenant, word, record.id, *key) for key in after - before]
                 change = text_of(difference(plains[record.ref], plain))
@@ -181,26 +191,28 @@ class Pen:
         self._statements.insert(self._connection, ("insert", table.name), partial(insert, table), rows)
 
 
-def _by_type(refs: Iterable[Ref]) -> dict[type[Entity], list[str]]:
+def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
+    """
+    Give the ids of the records that change, by type.
+    """
     ids: dict[type[Entity], list[str]] = {}
-    for ref in refs:
-        ids.setdefault(cast("type[Entity]", ref.type), []).append(ref.id)
+    for before, after in pairs:
+        if (record := after or before) is not None:
+            ids.setdefault(type(record), []).append(record.id)
     return ids
 
 
-def _columns(record: Entity) -> Iterator[Any]:
-    return (stored.value(record) for stored in COLUMNS[type(record)])
-
-
-def _row(record: Entity, body: str) -> dict[str, Any]:
+def _row(record: Entity, plain: Plain) -> dict[str, Any]:
     """
     Give the parameters of the update of a record.
     """
-    values = {f"new_{stored.name}": stored.value(record) for stored in COLUMNS[type(record)]}
-    return {**values, "new_version": record.version, "new_body": body, "the_id": record.id}
+    names = (f"new_{stored.name}" for stored in COLUMNS[type(record)])
+    values = dict(zip(names, column_values(record, plain), strict=True))
+    return {**values, "new_version": record.version, "new_body": text_of(plain), "the_id": record.id}
 
 
 # The statements
+
 
 def _own(table: Table) -> ColumnElement[bool]:
     return table.c.tenant == bindparam("tenant")
