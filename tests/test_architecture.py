@@ -36,7 +36,7 @@ IMPURE_BUILTINS: Final = frozenset({"__import__", "breakpoint", "input", "open",
 #: Each third-party package, and the one room that may import it; attrs is everybody's.
 OWNERS: Final = {
     "cattrs": "codec", "click": "cli", "hypothesis": "testing", "pytest": "testing", "rich": "cli",
-    "tomli_w": "formats",
+    "sqlalchemy": "stores", "tomli_w": "formats",
 }  # fmt: skip
 
 #: The test files of the core's rooms, run once more with impure calls refused.

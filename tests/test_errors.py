@@ -26,8 +26,11 @@ from leadmodel.errors import (
     Malformed,
     MissingExtra,
     NoAuthor,
+    NotOnRecord,
     Problem,
     RuleViolation,
+    StoreBusy,
+    StoreError,
     UnknownName,
     UnknownStage,
     masked,
@@ -48,6 +51,9 @@ SAMPLES: Final[dict[str, Any]] = {
     "allowed": ("Open", "Won"),
     "author": "x:ada",
     "come_from": "Open",
+    "doing": "open crm.db",
+    "others": (Conflict(ref=Ref(Contact, "c2"), expected=1, found=2),),
+    "what": "somebody else is writing",
     "contacts": (Ref(Contact, "c1"), Ref(Contact, "c2")),
     "expected": 3,
     "extra": "cli",
@@ -76,6 +82,7 @@ BUILT_INS: Final = {
     Malformed: ValueError,
     UnknownName: LookupError,
     NoAuthor: ValueError,
+    NotOnRecord: LookupError,
     MissingExtra: ImportError,
 }
 
@@ -329,12 +336,39 @@ def test_update_without_author_cannot_become_a_record() -> None:
 
 def test_conflict_names_record_and_both_versions() -> None:
     """Who was slower learns what is there now, and what to do (S-2)."""
-    remedy = "read the record again and repeat the change"
+    remedy = "read the record again and repeat the change [S-2]"
 
-    assert str(make(Conflict)) == f"contact c1: the change starts from version 3, and there is no record; {remedy}"
+    assert str(Conflict(ref="contact c1", expected=3, found=None)) == (
+        f"contact c1: the change starts from version 3, and there is no record; {remedy}"
+    )
     assert str(Conflict(ref="contact c1", expected=None, found=2)) == (
         f"contact c1: the change starts from no record, and there is version 2; {remedy}"
     )
+
+
+def test_conflict_names_every_record() -> None:
+    """Several records of one change that are not what it starts from are told together (S-2)."""
+    one, other = Conflict(ref="contact c1", expected=3, found=4), Conflict(ref="lead l1", expected=1, found=None)
+
+    assert Conflict.of([one]) == one
+    assert str(Conflict.of([one, other])) == (
+        "contact c1: the change starts from version 3, and there is version 4; "
+        "lead l1: the change starts from version 1, and there is no record; read them again and repeat the change [S-2]"
+    )
+
+
+def test_store_says_what_it_could_not_do() -> None:
+    """What was to be done, what stood in the way, what to do about it."""
+    assert str(StoreError(doing="apply", what="the disk is full", hint="make room")) == (
+        "apply: the disk is full; make room [S-10]"
+    )
+    assert str(StoreBusy(doing="apply", what="somebody is writing", rule="S-17")) == "apply: somebody is writing [S-17]"
+
+
+def test_record_that_is_not_there_is_named() -> None:
+    """Which one, and the nearest that is."""
+    assert str(NotOnRecord(ref="lead l1")) == "there is no lead l1 [S-7]"
+    assert str(NotOnRecord(ref="lead l1", hint="did you mean 'l2'?")) == "there is no lead l1; did you mean 'l2'? [S-7]"
 
 
 def test_refusal_to_revert_lists_what_stands_in_the_way() -> None:

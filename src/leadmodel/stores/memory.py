@@ -19,7 +19,7 @@ from leadmodel.display import counted
 from leadmodel.entities import Entity
 from leadmodel.ports import Commit, Entry, Waiting
 from leadmodel.stores.applying import Clock, checked_instant, joined, no_position, not_before, settled, utc_now
-from leadmodel.stores.places import PLACES_OF
+from leadmodel.stores.places import PLACES_OF, keys_at
 from leadmodel.stores.reading import PlainReader, check_limit
 from leadmodel.stores.transactions import OpenTransaction
 from leadmodel.values import Ref
@@ -43,6 +43,7 @@ class _Records(PlainReader):
         return cast("list[E]", list(self.by_type.get(record_type, {}).values()))
 
     def standing(self, record_type: type[Entity], place: str, keys: Collection[str]) -> Iterable[Entity]:
+        keys_at(record_type, place)
         if place == "id":
             return filter(None, map(partial(self.get, record_type), keys))
         found = (record for key in keys for record in self._standing.get((record_type, place, key), ()))

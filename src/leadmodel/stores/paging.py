@@ -8,7 +8,7 @@ missing values come last, whichever way round; what is equal is ordered by id (C
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -21,20 +21,46 @@ from leadmodel.criteria.kinds import FieldKind
 from leadmodel.entities import Entity
 from leadmodel.errors import Problem, shown
 from leadmodel.values import Money, type_name
+from leadmodel.values.text import sound
 
 E = TypeVar("E", bound=Entity)
 
 #: Kinds of field that records cannot be ordered by.
 _UNORDERED: Final = frozenset({FieldKind.COLLECTION, FieldKind.VALUE})
 
-#: How the value of a field is written in a cursor and read back, by kind; other kinds hold text or whole numbers.
+_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+
+
+def _money(pair: Any) -> tuple[str, Decimal]:  # noqa: ANN401  (what a cursor holds)
+    currency, amount = pair
+    money = Money(Decimal(_text(amount)), _text(currency))
+    return money.currency, money.amount
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _number(number: Any) -> int:  # noqa: ANN401  (as above)
+    if not isinstance(number, int) or not _INT_MIN <= number <= _INT_MAX:
+        raise ValueError(number)
+    return number
+
+
+def _text(text: Any) -> str:  # noqa: ANN401  (as above)
+    if not isinstance(text, str) or not sound(text):
+        raise ValueError(text)
+    return text
+
+
+#: How the value of a field is written in a cursor and read back, by kind; other kinds hold text.
 _WRITTEN: Final[Mapping[FieldKind, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
-    FieldKind.MONEY: (lambda key: [key[0], str(key[1])], lambda pair: (str(pair[0]), Decimal(pair[1]))),
+    FieldKind.MONEY: (lambda key: [key[0], str(key[1])], _money),
     FieldKind.DATE: (date.isoformat, date.fromisoformat),
-    FieldKind.INSTANT: (datetime.isoformat, datetime.fromisoformat),
-    FieldKind.NUMBER: (int, int),
+    FieldKind.INSTANT: (datetime.isoformat, _instant),
+    FieldKind.NUMBER: (int, _number),
 }
-_AS_TEXT: Final = (str, str)
+_AS_TEXT: Final = (str, _text)
 
 
 @attrs.frozen
@@ -127,11 +153,13 @@ class Order:
             content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             signature, values, record_id = json.loads(content)
             read = tuple(_read(key, value) for key, value in zip(self.keys, values, strict=True))
-        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError):
+            place = Place(read, _text(record_id))
+            written = [_written(key, value) for key, value in zip(self.keys, read, strict=True)]
+        except (TypeError, ValueError, ArithmeticError, RecursionError):
             _no_cursor(cursor)
-        if signature != self._signature or not isinstance(record_id, str):
+        if signature != self._signature or written != values:
             _no_cursor(cursor)
-        return Place(read, record_id)
+        return place
 
 
 def _parted(records: list[E], key: OrderKey) -> tuple[list[tuple[Any, E]], list[E]]:

@@ -13,6 +13,7 @@ import attrs
 from leadmodel.directory.identities import profile_keys
 from leadmodel.directory.names import name_key, web_domain
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Task
+from leadmodel.errors import UnknownName
 from leadmodel.networks import skeleton
 from leadmodel.values import Ref, type_name
 
@@ -61,6 +62,24 @@ _ROWS: Final = (
 
 #: Every place by name.
 PLACES: Final[Mapping[str, Place]] = {row.name: row for row in _ROWS}
+
+
+def _own_id(record: Entity) -> tuple[str]:
+    return (record.id,)
+
+
+def keys_at(record_type: type[Entity], place: str) -> Callable[[Any], Iterable[str]]:
+    """
+    Give what says under which keys a record of a type stands at a place; at the place "id" it does under its id.
+
+    Raises:
+        UnknownName: No record of the type stands there.
+    """
+    known = {row.name: row.keys for row in PLACES_OF.get(record_type, ())} | {"id": _own_id}
+    if place not in known:
+        raise UnknownName(kind="place", name=str(place), known=tuple(known), within=type_name(record_type))
+    return known[place]
+
 
 #: The places where a record of each type stands.
 PLACES_OF: Final[Mapping[type[Entity], tuple[Place, ...]]] = {

@@ -8,7 +8,7 @@ own inherits it, gives `get` and `candidates`, and narrows the candidates down a
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from leadmodel.criteria import Criterion
 from leadmodel.criteria.faults import refuse
@@ -19,7 +19,7 @@ from leadmodel.ports import Page
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.stores.gathering import gather
 from leadmodel.stores.paging import order_of
-from leadmodel.stores.places import PLACES
+from leadmodel.stores.places import keys_at
 from leadmodel.values import Ref
 
 E = TypeVar("E", bound=Entity)
@@ -51,7 +51,7 @@ class PlainReader(ABC):
         """
         Give the records of a type that stand at a place under any of some keys: a row of `PLACES`, or "id".
         """
-        keys_there = (lambda record: (record.id,)) if place == "id" else PLACES[place].keys
+        keys_there = keys_at(record_type, place)
         wanted = set(keys)
         return [record for record in self.candidates(record_type, None) if not wanted.isdisjoint(keys_there(record))]
 
@@ -143,6 +143,10 @@ def parted(question: type[E] | Criterion) -> tuple[type[Entity], Criterion | Non
     return question, None
 
 
+#: More than any store holds, and than a number of 64 bits.
+_ENDLESS: Final = 2**62
+
+
 def check_limit(limit: object) -> None:
     """
     Check how many records are wanted at most.
@@ -150,6 +154,6 @@ def check_limit(limit: object) -> None:
     Raises:
         InvalidCriterion: It is no number above zero.
     """
-    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
-        what, hint = f"{shown(limit)} is no number of records", "pass a whole number from 1 on, or None"
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or not 0 < limit < _ENDLESS):
+        what, hint = f"{shown(limit)} is no number of records", "pass a whole number from 1 on, or None for all"
         refuse(Problem(what=what, hint=hint, field="limit", value=limit))

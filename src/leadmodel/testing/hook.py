@@ -8,27 +8,13 @@ Set `HYPOTHESIS_NO_PLUGINS=1` to do without.
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from leadmodel import (
-    ENTITIES,
-    Address,
-    AuthorRules,
-    Consent,
-    Converted,
-    DealContact,
-    EmailAddress,
-    FrozenMap,
-    Money,
-    PhoneNumber,
-    Pipeline,
-    Playbook,
-    Processes,
-    Profile,
-    Ref,
-    Request,
-    StageChange,
-    Statuses,
-)
-from leadmodel.values import type_name
+from leadmodel.entities import ENTITIES, Converted, DealContact, StageChange
+from leadmodel.networks import Profile
+from leadmodel.playbook import Playbook
+from leadmodel.processes import Pipeline, Processes, Statuses
+from leadmodel.rules.author_rules import AuthorRules
+from leadmodel.rules.conversion import Request
+from leadmodel.values import Address, Consent, EmailAddress, FrozenMap, Money, PhoneNumber, Ref, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
+from leadmodel.values.text import sound
+
 
 class Members(FunctionElement[str]):
     """
@@ -23,9 +25,9 @@ class Members(FunctionElement[str]):
     @staticmethod
     def listed(keys: Iterable[str]) -> str:
         """
-        Write a list as its one parameter.
+        Write a list as its one parameter; what no record can hold is left out.
         """
-        return json.dumps(sorted(keys), ensure_ascii=False)
+        return json.dumps(sorted(filter(sound, keys)), ensure_ascii=False)
 
 
 @compiles(Members, "sqlite")

@@ -65,11 +65,15 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Plain:
     """
     Give what turns one record into another, as plain data: the fields that differ; None is one at its default again.
     """
-    changed = {name: value for name, value in after.items() if before.get(name, _ABSENT) != value}
+    changed = {name: value for name, value in after.items() if name not in before or _differ(before[name], value)}
     return changed | dict.fromkeys(before.keys() - after.keys())
 
 
-_ABSENT: Final = object()
+def _differ(one: Any, two: Any) -> bool:  # noqa: ANN401  (plain data)
+    """
+    Say whether two values are written differently; in an open mapping, 1 and 1.0 and true are equal and three things.
+    """
+    return bool(one != two) or (isinstance(one, dict) and text_of(one) != text_of(two))
 
 
 def changed(before: Mapping[str, Any], by: Mapping[str, Any]) -> Plain:

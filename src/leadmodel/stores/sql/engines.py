@@ -9,13 +9,16 @@ import sqlite3
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from leadmodel.errors import InvalidValue, Problem, StoreUnavailable, shown, suggestion
+from leadmodel.errors import InvalidValue, Problem, StoreBusy, StoreUnavailable, shown, suggestion
+from leadmodel.stores.sql.tables import VERSION
+from leadmodel.values.text import sound
 
 #: The option of a connection that is going to write.
 WRITES: Final = "leadmodel_writes"
@@ -46,7 +49,7 @@ def engine_for(
         source = "file::memory:"
     else:
         file = Path(database).absolute()
-        if not file.exists() and (read_only or not create):
+        if not _is_there(file) and (read_only or not create):
             hint = "check the path, or make it: leadmodel init" if not read_only else "check the path"
             raise StoreUnavailable(doing=f"open {database}", what="there is no such file", hint=hint)
         source = f"{file.as_uri()}?mode={'ro' if read_only else 'rwc' if create else 'rw'}"
@@ -54,22 +57,68 @@ def engine_for(
     def connect() -> sqlite3.Connection:
         made = sqlite3.connect(source, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
         try:
-            for setting in _settings(in_memory=in_memory, read_only=read_only):
-                made.execute(setting)
+            if read_only:
+                made.execute("PRAGMA query_only = ON")
+            elif not in_memory:
+                _keep_ahead(made, create=create)
         except BaseException:
             made.close()
             raise
         return made
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool if in_memory else QueuePool)
-    event.listen(engine, "begin", _begin)
-    return engine, threading.RLock() if in_memory else nullcontext()
-
-
-def _settings(*, in_memory: bool, read_only: bool) -> tuple[str, ...]:
     if in_memory:
-        return ()
-    return ("PRAGMA query_only = ON",) if read_only else ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+        engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    else:  # as many connections as there are threads: whoever waits to write holds up nobody who reads
+        engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
+    event.listen(engine, "begin", _begin)
+    return engine, _Turn(timeout) if in_memory else nullcontext()
+
+
+class _Turn:
+    """
+    What threads take turns by that share one connection.
+
+    Nobody takes a second turn within the first: what ends the inner one would end the transaction of the outer one.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._holder = 0
+
+    def __enter__(self) -> None:
+        me = threading.get_ident()
+        if self._holder == me:
+            hint = "ask the transaction itself, or keep the records in a file"
+            raise StoreBusy(doing="ask a database in memory", what="this thread is in the middle of it", hint=hint)
+        if not self._lock.acquire(timeout=self._timeout):
+            hint = "try again, or pass a longer timeout"
+            raise StoreBusy(doing="ask a database in memory", what="somebody else is in the middle of it", hint=hint)
+        self._holder = me
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._holder = 0
+        self._lock.release()
+
+
+def _keep_ahead(connection: sqlite3.Connection, *, create: bool) -> None:
+    """
+    Put a database into write-ahead mode that is ours, or is about to be; somebody else's stays as it is.
+    """
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if VERSION.name in names or (create and not names):
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError as error:
+        hint = "check the path and its permissions"
+        raise StoreUnavailable(doing=f"open {file}", what=error.strerror or str(error), hint=hint) from error
 
 
 def _begin(connection: Connection) -> None:
@@ -84,12 +133,18 @@ def _address(url: object) -> URL:
     hint = "write sqlite:///crm.db for a file in this folder, or sqlite:// for a database in memory"
     try:
         address = make_url(url)  # type: ignore[arg-type]  # what is none is refused
-        name = address.get_backend_name()
     except (ArgumentError, ValueError):
-        problem = Problem(what=f"{shown(url)} is no address of a database", hint=hint, field="url", value=url)
-        raise InvalidValue(subject="store", problems=(problem,)) from None
+        raise _no_address(f"{shown(url)} is no address of a database", hint, url) from None
+    name = address.drivername
     if name not in _KNOWN:
-        what = f"there is no store for {shown(name)}"
-        problem = Problem(what=what, hint=f"{suggestion(name, _KNOWN)}; {hint}", field="url", value=url)
-        raise InvalidValue(subject="store", problems=(problem,))
+        raise _no_address(f"there is no store for {shown(name)}", f"{suggestion(name, _KNOWN)}; {hint}", url)
+    if address != URL.create(name, database=address.database):
+        what = f"{shown(url)} names more than a file: a host, or options"
+        raise _no_address(what, f"three strokes stand before the path; {hint}", url)
+    if not sound(address.database or ""):
+        raise _no_address(f"no file can be named {shown(address.database)}", hint, url)
     return address
+
+
+def _no_address(what: str, hint: str, url: object) -> InvalidValue:
+    return InvalidValue(subject="store", problems=(Problem(what=what, hint=hint, field="url", value=url),))

@@ -90,13 +90,24 @@ class _Content:
 def _content(recorded_at: str, text: str) -> _Content:
     plain: Mapping[str, Any] = plain_from(text)
     cause = plain.get("cause")
-    merged = [CONVERTER.structure(merge, list[Ref]) for merge in plain.get("merged", ())]
     return _Content(
         instant_from(recorded_at),
         None if cause is None else CONVERTER.structure(cause, Cause),
-        tuple((gone, survivor) for gone, survivor in merged),
+        _merges(plain),
         CONVERTER.structure(plain.get("effects", ()), tuple[Effect, ...]),
     )
+
+
+def merges_of(text: str) -> tuple[tuple[Ref, Ref], ...]:
+    """
+    Give the merges that the content of a commit tells of.
+    """
+    return _merges(plain_from(text))
+
+
+def _merges(plain: Mapping[str, Any]) -> tuple[tuple[Ref, Ref], ...]:
+    merged = [CONVERTER.structure(merge, list[Ref]) for merge in plain.get("merged", ())]
+    return tuple((gone, survivor) for gone, survivor in merged)
 
 
 _ROW: Final = (ENTRIES.c.type, ENTRIES.c.id, ENTRIES.c.position, ENTRIES.c.difference, ENTRIES.c.whole)

@@ -5,36 +5,64 @@ A migration runs in one transaction, before anything else is asked. What a table
 derived from them, so it can always be made again: that is most of what migrations do.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, inspect, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, inspect, select, tuple_, update
 
-from leadmodel.entities import ENTITIES
+from leadmodel.entities import ENTITIES, Entity
 from leadmodel.errors import SchemaMismatch
 from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.columns import COLUMNS, keys_of_record
-from leadmodel.stores.sql.tables import KEYS, METADATA, PREFIX, RECORDS, SCHEMA, VERSION
+from leadmodel.stores.sql.logbook import merges_of
+from leadmodel.stores.sql.tables import COMMITS, ENTRIES, KEYS, MERGED, METADATA, PREFIX, RECORDS, SCHEMA, VERSION
 from leadmodel.values import type_name
+
+#: Records that are led on at a time.
+_FETCHED: Final = 1_000
 
 
 def derive_again(connection: Connection) -> None:
     """
     Make again what is derived from the bodies of records: their columns, and their rows of the side table.
+
+    It takes the memory of some records, however many there are.
     """
     connection.execute(delete(KEYS))
     for record_type in ENTITIES:
-        table, word = RECORDS[record_type], type_name(record_type)
-        for tenant, record_id, body in connection.execute(select(table.c.tenant, table.c.id, table.c.body)).all():
-            record = record_from(record_type, plain_from(body))
-            values = {stored.name: stored.value(record) for stored in COLUMNS[record_type]}
-            connection.execute(update(table).where(table.c.tenant == tenant, table.c.id == record_id).values(values))
-            rows = [
-                {"tenant": tenant, "type": word, "id": record_id, "field": field, "key": key}
-                for field, key in keys_of_record(record)
-            ]
-            if rows:
-                connection.execute(insert(KEYS), rows)
+        table = RECORDS[record_type]
+        by_key = update(table).where(table.c.tenant == bindparam("of_tenant"), table.c.id == bindparam("of_id"))
+        again = by_key.values({stored.name: bindparam(f"new_{stored.name}") for stored in COLUMNS[record_type]})
+        for rows in _batches(connection, table):
+            records = [(tenant, record_from(record_type, plain_from(body))) for tenant, _, body in rows]
+            connection.execute(again, [_columns(tenant, record) for tenant, record in records])
+            keys = [key for tenant, record in records for key in _keys(tenant, record)]
+            if keys:
+                connection.execute(insert(KEYS), keys)
+
+
+def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Any]]:
+    """
+    Go through tenant, id and body of every row of a table of records, some at a time.
+    """
+    key = table.c.tenant, table.c.id
+    statement = select(*key, table.c.body).order_by(*key).limit(_FETCHED)
+    rows = connection.execute(statement).all()
+    while rows:
+        yield rows
+        last = tuple_(rows[-1][0], rows[-1][1])
+        rows = connection.execute(statement.where(tuple_(*key) > last)).all()
+
+
+def _columns(tenant: str, record: Entity) -> dict[str, Any]:
+    values = {f"new_{stored.name}": stored.value(record) for stored in COLUMNS[type(record)]}
+    return {**values, "of_tenant": tenant, "of_id": record.id}
+
+
+def _keys(tenant: str, record: Entity) -> Iterator[dict[str, str]]:
+    word = type_name(type(record))
+    for field, key in keys_of_record(record):
+        yield {"tenant": tenant, "type": word, "id": record.id, "field": field, "key": key}
 
 
 def _places(connection: Connection) -> None:
@@ -43,6 +71,23 @@ def _places(connection: Connection) -> None:
     """
     METADATA.create_all(connection)
     derive_again(connection)
+    _merges(connection)
+
+
+def _merges(connection: Connection) -> None:
+    """
+    Fill the table of merges from the log: a record stands there if the last that has happened to it was a merge.
+    """
+    commits = select(COMMITS.c.tenant, COMMITS.c.position, COMMITS.c.content).where(
+        COMMITS.c.content.contains("merged")
+    )
+    for tenant, position, content in connection.execute(commits):
+        for gone, survivor in merges_of(content):
+            word = type_name(gone.type)
+            own = (ENTRIES.c.tenant == tenant, ENTRIES.c.type == word, ENTRIES.c.id == gone.id)
+            if connection.scalar(select(func.max(ENTRIES.c.position)).where(*own)) == position:
+                row = {"type": word, "id": gone.id, "into_type": type_name(survivor.type), "into_id": survivor.id}
+                connection.execute(insert(MERGED).values(tenant=tenant, **row))
 
 
 #: What leads from each version of the tables to the next.

@@ -8,12 +8,12 @@ from copy import copy
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from types import TracebackType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, select, update
 
 from leadmodel.changes import Changes, Effect
-from leadmodel.codec import CONVERTER, record_type_of
+from leadmodel.codec import CONVERTER
 from leadmodel.criteria import Criterion
 from leadmodel.directory import Directory, Wanted
 from leadmodel.entities import Entity
@@ -26,14 +26,14 @@ from leadmodel.stores.sql.among import among
 from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.engines import WRITES, engine_for
 from leadmodel.stores.sql.faults import explained
-from leadmodel.stores.sql.logbook import Logbook
 from leadmodel.stores.sql.migrating import check_version, settle, version_of
+from leadmodel.stores.sql.past import AsOf, SqlPast
 from leadmodel.stores.sql.prepared import Statements, Writes
-from leadmodel.stores.sql.reading import SqlReader, getting, standing, there
-from leadmodel.stores.sql.tables import EFFECTS, MERGED, SCHEMA
+from leadmodel.stores.sql.reading import getting, standing, there
+from leadmodel.stores.sql.tables import EFFECTS, SCHEMA
 from leadmodel.stores.sql.writing import Pen
 from leadmodel.stores.transactions import OpenTransaction
-from leadmodel.values import Ref, type_name
+from leadmodel.values import Ref
 from leadmodel.values.text import key_fault
 
 E = TypeVar("E", bound=Entity)
@@ -272,7 +272,7 @@ class SqlStore:
         """
         until = checked_instant(instant)
         with self._reading("as_of") as reader:
-            return _AsOf(self, reader.log.position_at(until))
+            return AsOf(self._reading, reader.log.position_at(until))
 
     def resolve(self, ref: Ref) -> Ref:
         """
@@ -371,76 +371,3 @@ def _check_tenant(tenant: object) -> None:
     if fault := key_fault(tenant):
         problem = Problem(what=f"the tenant {shown(tenant)} {fault}", field="tenant", value=tenant)
         raise InvalidValue(subject="store", problems=(problem,))
-
-
-class SqlPast(SqlReader):
-    """
-    What is asked within one transaction: records, and what has happened to them.
-    """
-
-    @property
-    def log(self) -> Logbook:
-        """
-        The log.
-        """
-        return Logbook(self.connection, self.tenant, self.statements)
-
-    def history(self, ref: Ref) -> Sequence[Entry]:
-        """
-        Give what has happened to a record, in order.
-        """
-        return self.log.history(ref)
-
-    def changes(self, position: int) -> Changes:
-        """
-        Give what was applied at a position.
-
-        Raises:
-            UnknownName: There is no such position.
-        """
-        return self.log.changes(position)
-
-    def resolve(self, ref: Ref) -> Ref:
-        """
-        Give the record that one was merged into, as far as that goes.
-        """
-        while True:
-            statement = select(MERGED.c.into_type, MERGED.c.into_id).where(
-                MERGED.c.tenant == self.tenant, MERGED.c.type == type_name(ref.type), MERGED.c.id == ref.id
-            )
-            row = self.connection.execute(statement).fetchone()
-            if row is None:
-                return ref
-            ref = Ref(record_type_of(row[0]), row[1])
-
-
-class _AsOf(PlainReader):
-    """
-    The records as they were after a position, put together out of the log when they are asked for.
-    """
-
-    def __init__(self, store: SqlStore, until: int) -> None:
-        self._store = store
-        self._until = until
-
-    def get(self, record_type: type[E], record_id: str) -> E | None:
-        """
-        Give the record as it was, or None.
-        """
-        return next(iter(self.standing(record_type, "id", [record_id])), None)
-
-    def candidates(self, record_type: type[E], criterion: Criterion | None) -> Iterator[E]:  # noqa: ARG002  (all may match)
-        """
-        Give all records of a type as they were, one after the other.
-        """
-        with self._store._reading("as_of") as reader:
-            yield from reader.log.states(record_type, self._until)
-
-    def standing(self, record_type: type[E], place: str, keys: Collection[str]) -> list[E]:
-        """
-        Give the records that stood at a place.
-        """
-        if place != "id":
-            return cast("list[E]", super().standing(record_type, place, keys))
-        with self._store._reading("as_of") as reader:
-            return list(reader.log.states(record_type, self._until, keys))
