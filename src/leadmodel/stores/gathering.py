@@ -79,17 +79,18 @@ def gather(
     found = _Gathering(lookup)
     leads = [each for each in wanted if isinstance(each, Lead)]
     named = [each for each in wanted if isinstance(each, Ref)]
-    _alike(found, wanted)
     found.ids(Lead, (lead.id for lead in leads))
-    own = [*leads, *(lead for lead in found.all(Lead) if lead.id in {one.id for one in leads})]
+    own = [*leads, *found.all(Lead)]  # as they were passed, and as they stand today
+    _alike(found, [*wanted, *own])
     for record_type in (Lead, Contact, Account, Deal):
         found.ids(record_type, (ref.id for ref in named if ref.type is record_type))
-    _became(found)
+    _became(found, own)
     _companies(found, own, {ref.id for ref in named if ref.type is Account})
     _above(found)
-    people = {contact.id for contact in found.all(Contact)}
-    found.ask(Deal, "contact", people)
-    found.ask(Deal, "account", {account.id for account in found.all(Account)})
+    contacts, accounts = found.all(Contact), found.all(Account)
+    found.ask(Deal, "contact", (contact.id for contact in contacts))
+    # an account that is gone leads to its deals all the same
+    found.ask(Deal, "account", (*(account.id for account in accounts), *(contact.account_id for contact in contacts)))
     for child_type in _CHILDREN:
         found.ask(child_type, "about", {ref_key(lead.ref) for lead in leads})
     return Directory.of(
@@ -118,11 +119,11 @@ def _alike(found: _Gathering, wanted: Iterable[Wanted]) -> None:
         found.ask(record_type, "email", emails)
 
 
-def _became(found: _Gathering) -> None:
+def _became(found: _Gathering, own: Iterable[Lead]) -> None:
     """
     Find what leads have become, and the contacts that they were linked to before.
     """
-    leads = found.all(Lead)
+    leads = [*own, *found.all(Lead)]
     first = [lead.conversion for lead in leads if lead.conversion is not None]
     found.ids(Contact, (*(lead.contact_id for lead in leads), *(one.contact_id for one in first)))
     found.ids(Account, (one.account_id for one in first))

@@ -42,7 +42,7 @@ def _instant(text: str) -> datetime:
 
 
 def _number(number: Any) -> int:  # noqa: ANN401  (as above)
-    if not isinstance(number, int) or not _INT_MIN <= number <= _INT_MAX:
+    if type(number) is not int or not _INT_MIN <= number <= _INT_MAX:
         raise ValueError(number)
     return number
 

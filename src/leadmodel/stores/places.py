@@ -26,6 +26,8 @@ class Place:
 
     name: str
     types: tuple[type[Entity], ...]
+    #: The fields that the keys are made of.
+    fields: tuple[str, ...]
     keys: Callable[[Any], Iterable[str]]
 
 
@@ -34,6 +36,18 @@ def ref_key(ref: Ref) -> str:
     Give the key of a reference: the word for its type, and its id.
     """
     return f"{type_name(ref.type)}:{ref.id}"
+
+
+def _looks(holder: Lead | Contact | Account) -> set[str]:
+    return {skeleton(key) for key in profile_keys(holder)}
+
+
+def _addresses(person: Lead | Contact) -> set[str]:
+    return {email.key for email in person.emails}
+
+
+def _domain(account: Account) -> tuple[str, ...]:
+    return _if_there(web_domain(account.website))
 
 
 def _taking_part(deal: Deal) -> set[str]:
@@ -49,14 +63,15 @@ _CHILDREN: Final = (Activity, Task, Note)
 
 # fmt: off
 _ROWS: Final = (
-    Place("profile",    _HOLDERS,         profile_keys),
-    Place("look-alike", _HOLDERS,         lambda holder: {skeleton(key) for key in profile_keys(holder)}),
-    Place("email",      (Lead, Contact),  lambda person: {email.key for email in person.emails}),
-    Place("name",       (Account,),       lambda account: (name_key(account.name),)),
-    Place("domain",     (Account,),       lambda account: _if_there(web_domain(account.website))),
-    Place("account",    (Contact, Deal),  lambda record: _if_there(record.account_id)),
-    Place("contact",    (Deal,),          _taking_part),
-    Place("about",      _CHILDREN,        lambda child: (ref_key(child.about),)),
+    #     name          who stands there  fields the keys are of        the keys
+    Place("profile",    _HOLDERS,         ("profiles",),                profile_keys),
+    Place("look-alike", _HOLDERS,         ("profiles",),                _looks),
+    Place("email",      (Lead, Contact),  ("emails",),                  _addresses),
+    Place("name",       (Account,),       ("name",),                    lambda account: (name_key(account.name),)),
+    Place("domain",     (Account,),       ("website",),                 _domain),
+    Place("account",    (Contact, Deal),  ("account_id",),              lambda record: _if_there(record.account_id)),
+    Place("contact",    (Deal,),          ("contact_id", "contacts"),   _taking_part),
+    Place("about",      _CHILDREN,        ("about",),                   lambda child: (ref_key(child.about),)),
 )
 # fmt: on
 

@@ -17,9 +17,10 @@ import attrs
 
 from leadmodel.codec import CONVERTER
 from leadmodel.entities import Entity
+from leadmodel.errors import StoreUnavailable
 from leadmodel.networks import Profile
 from leadmodel.networks.profile import kept_profile
-from leadmodel.values import Address, Consent, EmailAddress, FrozenMap, Money, PhoneKind, PhoneNumber
+from leadmodel.values import Address, Consent, EmailAddress, FrozenMap, Money, PhoneKind, PhoneNumber, type_name
 from leadmodel.values.frozen import kept_map
 from leadmodel.values.hydration import hydrator
 from leadmodel.values.person import ADDRESS_PARTS
@@ -57,8 +58,14 @@ def text_of(plain: object) -> str:
 def plain_from(text: str) -> Any:  # noqa: ANN401  (plain data)
     """
     Read plain data.
+
+    Raises:
+        StoreUnavailable: The text is damaged.
     """
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _damaged("plain data", error) from error
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Plain:
@@ -87,15 +94,26 @@ def changed(before: Mapping[str, Any], by: Mapping[str, Any]) -> Plain:
 def record_from(record_type: type[E], plain: Mapping[str, Any]) -> E:
     """
     Put a record together out of its plain data.
+
+    Raises:
+        StoreUnavailable: It holds what no record of this version of leadmodel has.
     """
     layout = _layout(cast("Any", record_type))
     values = list(layout.defaults)
     places, readers = layout.places, layout.readers
-    for name, value in plain.items():
-        read = readers[name]
-        values[places[name]] = value if read is None else read(value)
-    made: E = layout.make(*values)
+    try:
+        for name, value in plain.items():
+            read = readers[name]
+            values[places[name]] = value if read is None else read(value)
+        made: E = layout.make(*values)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _damaged(f"a {type_name(record_type)}", error) from error
     return made
+
+
+def _damaged(what: str, error: Exception) -> StoreUnavailable:
+    hint = "restore it from a copy, or open it with the version of leadmodel that has written it"
+    return StoreUnavailable(doing=f"read {what}", what=f"the text cannot be read ({type(error).__name__})", hint=hint)
 
 
 @attrs.frozen

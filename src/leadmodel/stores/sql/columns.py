@@ -117,6 +117,18 @@ _COLLECTIONS: Final[Mapping[type[Entity], tuple[tuple[str, Callable[[Any], Any]]
     for record_type in ENTITIES
 }
 
+#: The fields of each type of record out of which the rows of the side table are made.
+KEY_FIELDS: Final[Mapping[type[Entity], frozenset[str]]] = {
+    record_type: frozenset(
+        (
+            "custom",
+            *(path for path, _ in several),
+            *(field for place in PLACES_OF.get(record_type, ()) for field in place.fields),
+        )
+    )
+    for record_type, several in _COLLECTIONS.items()
+}
+
 #: Places whose keys are those of a field.
 FIELD_OF_PLACE: Final[Mapping[str, str]] = {"profile": "profiles", "email": "emails"}
 

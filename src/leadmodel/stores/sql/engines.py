@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Final
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -43,7 +44,7 @@ def engine_for(
         InvalidValue: It is no address of a database that is known here.
         StoreUnavailable: The file is not there.
     """
-    database = _address(url).database or ""
+    database = _database(url)
     in_memory = database in _MEMORY
     if in_memory:
         source = "file::memory:"
@@ -126,9 +127,9 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _address(url: object) -> URL:
+def _database(url: object) -> str:
     """
-    Read the address of a database.
+    Read the address of a database, and give the path of its file.
     """
     hint = "write sqlite:///crm.db for a file in this folder, or sqlite:// for a database in memory"
     try:
@@ -140,10 +141,11 @@ def _address(url: object) -> URL:
         raise _no_address(f"there is no store for {shown(name)}", f"{suggestion(name, _KNOWN)}; {hint}", url)
     if address != URL.create(name, database=address.database):
         what = f"{shown(url)} names more than a file: a host, or options"
-        raise _no_address(what, f"three strokes stand before the path; {hint}", url)
-    if not sound(address.database or ""):
-        raise _no_address(f"no file can be named {shown(address.database)}", hint, url)
-    return address
+        raise _no_address(what, f"{hint}; a question mark in a path is %3F", url)
+    database = unquote(str(url).partition(":///")[2])  # versions of SQLAlchemy differ in it
+    if not sound(database):
+        raise _no_address(f"no file can be named {shown(database)}", hint, url)
+    return database
 
 
 def _no_address(what: str, hint: str, url: object) -> InvalidValue:

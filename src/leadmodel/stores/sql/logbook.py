@@ -29,6 +29,8 @@ E = TypeVar("E", bound=Entity)
 
 #: Rows that are fetched at a time.
 _FETCHED: Final = 1_000
+#: No position is beyond this one.
+_LAST: Final = 2**63 - 1
 
 
 @attrs.frozen
@@ -164,6 +166,7 @@ class Logbook:
         """
         Give the commits between two positions, the second one included.
         """
+        after, until = min(after, _LAST), min(until, _LAST)
         touched = ENTRIES.alias()
         rows = self._connection.execute(
             select(*_ROW)
@@ -198,7 +201,7 @@ class Logbook:
         Raises:
             UnknownName: There is no such position.
         """
-        several = self.commits(position - 1, position) if 0 < position <= 2**63 - 1 else []
+        several = self.commits(position - 1, position) if 0 < position <= _LAST else []
         if not several:
             raise no_position(position, self.last()[0])
         return several[0].changes

@@ -5,6 +5,7 @@ What is asked for every record and every batch is prepared; putting a statement 
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import attrs
@@ -32,6 +33,17 @@ class Prepared:
         """
         whole = {**self.bound, **given}
         return whole if self.order is None else tuple(whole[name] for name in self.order)
+
+    def several(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Any:  # noqa: ANN401  (as above)
+        """
+        Give the parameters of many rows in the form that the driver wants; mostly, they have it already.
+        """
+        if self.order is None:
+            return [dict(zip(names, row, strict=True)) for row in rows]
+        if self.order == tuple(names):
+            return list(rows)
+        taken = itemgetter(*map(names.index, self.order))
+        return list(map(taken, rows))
 
 
 class Statements:
@@ -80,27 +92,27 @@ class Statements:
         rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
         return rows
 
-    def run_many(self, connection: Connection, name: Hashable, write: Writes, several: Sequence[dict[str, Any]]) -> int:
+    def run_many(
+        self,
+        connection: Connection,
+        name: Hashable,
+        write: Writes,
+        names: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> None:
         """
-        Run a statement for each of several sets of parameters, and give the number of rows that it has touched.
-        """
-        if not several:
-            return 0
-        statement = self._prepared(name, write)
-        return connection.exec_driver_sql(statement.text, [statement.parameters(each) for each in several]).rowcount
+        Run a statement for each of many rows.
 
-    def insert(self, connection: Connection, name: Hashable, write: Writes, rows: Sequence[tuple[Any, ...]]) -> None:
+        Args:
+            connection: Where.
+            name: The name under which the statement is known.
+            write: Writes it, the first time.
+            names: The names of its parameters, in the order in which the rows hold them.
+            rows: The parameters.
         """
-        Run an insertion for rows that hold their values in the order of its columns.
-        """
-        if not rows:
-            return
-        statement = self._prepared(name, write)
-        if statement.order is None:
-            names = tuple(statement.bound)
-            connection.exec_driver_sql(statement.text, [dict(zip(names, row, strict=True)) for row in rows])
-        else:
-            connection.exec_driver_sql(statement.text, list(rows))
+        if rows:
+            statement = self._prepared(name, write)
+            connection.exec_driver_sql(statement.text, statement.several(names, rows))
 
     def _prepared(self, name: Hashable, write: Writes) -> Prepared:
         known = self._known.get(name)

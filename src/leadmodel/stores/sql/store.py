@@ -115,16 +115,20 @@ class SqlStore:
             raise
         return store
 
-    def of_tenant(self, tenant: str) -> "SqlStore":
+    def of_tenant(self, tenant: str, *, now: Clock | None = None) -> "SqlStore":
         """
         Give the store of another tenant over the same connections; whoever opened the first one closes them.
+
+        Args:
+            tenant: Whose records these are.
+            now: Tells the time with which the log is stamped; None takes the clock of this store.
 
         Raises:
             InvalidValue: The tenant is none.
         """
         _check_tenant(tenant)
         twin = copy(self)
-        twin._tenant, twin._owned = tenant, False
+        twin._tenant, twin._owned, twin._now = tenant, False, now or self._now
         return twin
 
     def _prepare(self, doing: str, *, create: bool, migrate: bool) -> None:

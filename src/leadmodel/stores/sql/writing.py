@@ -8,7 +8,7 @@ Rule:
     S-1, S-2, S-4, S-12, S-13, S-18.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby, islice
 from typing import Any, Final
@@ -33,13 +33,15 @@ from leadmodel.entities import Entity
 from leadmodel.stores.applying import Clock, joined, not_before, settled
 from leadmodel.stores.sql.among import Members, within
 from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
-from leadmodel.stores.sql.columns import COLUMNS, column_values, keys_of_record
+from leadmodel.stores.sql.columns import KEY_FIELDS, column_values, keys_of_record
 from leadmodel.stores.sql.encoding import instant_text
 from leadmodel.stores.sql.logbook import Logbook, content_of
-from leadmodel.stores.sql.prepared import Statements
+from leadmodel.stores.sql.prepared import Statements, Writes
 from leadmodel.stores.sql.tables import COMMITS, EFFECTS, ENTRIES, KEYS, MERGED, RECORDS
 from leadmodel.values import Ref, type_name
 
+#: The columns that no update changes.
+_IDENTITY: Final = frozenset({"tenant", "id"})
 #: Records that are written at a time; a load of any size takes the memory of so many rows.
 _WRITTEN: Final = 1_000
 
@@ -137,17 +139,20 @@ class Pen:
         for record_type, updates in groupby(changes.updated, key=lambda updated: type(updated.after)):
             word = type_name(record_type)
             rows, gone, new, entries = [], [], [], []
+            in_index = KEY_FIELDS[record_type]
             for updated in updates:
                 record = updated.after
                 plain = plain_of(record)
-                rows.append(_row(record, plain))
-                before, after = set(keys_of_record(updated.before)), set(keys_of_record(record))
-                gone += [{"type": word, "id": record.id, "field": name, "key": key} for name, key in before - after]
-                new += [(self._tenant, word, record.id, *key) for key in after - before]
-                change = text_of(difference(plains[record.ref], plain))
-                entries.append((self._tenant, word, record.id, position, record.version, change, 0))
-            self._many(("update", record_type), partial(_update, record_type), rows)
-            self._many("delete key", _delete_key, gone)
+                change = difference(plains[record.ref], plain)
+                rows.append((record.version, text_of(plain), *column_values(record, plain), self._tenant, record.id))
+                entries.append((self._tenant, word, record.id, position, record.version, text_of(change), 0))
+                if not in_index.isdisjoint(change):
+                    before, after = set(keys_of_record(updated.before)), set(keys_of_record(record))
+                    gone += [(self._tenant, word, record.id, *key) for key in before - after]
+                    new += [(self._tenant, word, record.id, *key) for key in after - before]
+            columns = [f"new_{column.name}" for column in RECORDS[record_type].c if column.name not in _IDENTITY]
+            self._many(("update", record_type), partial(_update, record_type), [*columns, "tenant", "the_id"], rows)
+            self._many("delete key", _delete_key, KEYS.c.keys(), gone)
             self._insert(KEYS, new)
             self._insert(ENTRIES, entries)
 
@@ -181,14 +186,14 @@ class Pen:
         ]
         self._insert(EFFECTS, rows)
 
-    def _run(self, name: Hashable, write: Callable[[], ClauseElement], **given: Any) -> Any:  # noqa: ANN401  (as in `Statements`)
+    def _run(self, name: Hashable, write: Writes, **given: Any) -> Any:  # noqa: ANN401  (as in `Statements`)
         return self._statements.run(self._connection, name, write, tenant=self._tenant, **given)
 
-    def _many(self, name: Hashable, write: Callable[[], ClauseElement], several: list[dict[str, Any]]) -> None:
-        self._statements.run_many(self._connection, name, write, [{"tenant": self._tenant, **each} for each in several])
+    def _many(self, name: Hashable, write: Writes, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        self._statements.run_many(self._connection, name, write, names, rows)
 
-    def _insert(self, table: Table, rows: list[tuple[Any, ...]]) -> None:
-        self._statements.insert(self._connection, ("insert", table.name), partial(insert, table), rows)
+    def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._many(("insert", table.name), partial(insert, table), table.c.keys(), rows)
 
 
 def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
@@ -200,15 +205,6 @@ def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
         if (record := after or before) is not None:
             ids.setdefault(type(record), []).append(record.id)
     return ids
-
-
-def _row(record: Entity, plain: Plain) -> dict[str, Any]:
-    """
-    Give the parameters of the update of a record.
-    """
-    names = (f"new_{stored.name}" for stored in COLUMNS[type(record)])
-    values = dict(zip(names, column_values(record, plain), strict=True))
-    return {**values, "new_version": record.version, "new_body": text_of(plain), "the_id": record.id}
 
 
 # The statements
@@ -245,7 +241,7 @@ def _not_merged() -> ClauseElement:
 
 def _update(record_type: type[Entity]) -> ClauseElement:
     table = RECORDS[record_type]
-    names = [column.name for column in table.c if column.name not in {"tenant", "id"}]
+    names = [column.name for column in table.c if column.name not in _IDENTITY]
     return (
         update(table)
         .where(_own(table), table.c.id == bindparam("the_id"))
