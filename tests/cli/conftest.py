@@ -1,11 +1,14 @@
 """What the tests of the command share."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from leadmodel import samples
+from leadmodel.changes import Changes
 from leadmodel.cli.template import write_template
+from leadmodel.stores import SqlStore
 from tests.cli.command import Here
 
 
@@ -27,3 +30,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give an empty folder, which is the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests apart from whatever database the user of this machine works on."""
+    for name in ("LEADMODEL_STORE", "LEADMODEL_TENANT", "LEADMODEL_PLAYBOOK"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database with the sample data, to be copied."""
+    path, world = tmp_path_factory.mktemp("database") / "crm.db", samples.world()
+    with SqlStore.open(f"sqlite:///{path}") as store:
+        store.apply(Changes(created=(*world.leads, *world.contacts, *world.accounts, *world.deals, *world.children)))
+    return path
+
+
+@pytest.fixture
+def crm(folder: Path, sample_database: Path) -> tuple[str, str]:
+    """Give the option that names a database with the sample data in the current folder."""
+    shutil.copy(sample_database, folder / "crm.db")
+    return "--store", "crm.db"

@@ -407,3 +407,122 @@ class TestWrongUsage:
             "  - leads.csv line 2, email: 'a…' is no e-mail address; write name@domain",
             "  - leads.csv line 3, email: 'b…@' is no e-mail address; write name@domain",
         ]
+
+
+class TestDatabase:
+    """Leads of a database are converted there."""
+
+    def test_conversion_is_written(self, here: Here, crm: tuple[str, str]) -> None:
+        """What changes is printed, where it stands, and how to take it back."""
+        done = here("convert", "--lead", "l06", "--deal", "--by", "u7", *FACTS, *crm)
+        found = here("find", "lead", "id is l06", "--json", *crm)
+
+        assert done.code == 0
+        assert [line[0] for line in done.out.splitlines()] == ["5", "+", "+", "+", "~", " ", " ", "~", " "]
+        assert done.err.splitlines() == [
+            "Note: written at position 2; to take it back: leadmodel undo 2 --store crm.db", "Note: 1 lead converted",
+        ]  # fmt: skip
+        assert json.loads(found.out)["conversion"]["at"] == AT
+
+    def test_dry_run_writes_nothing(self, here: Here, crm: tuple[str, str], folder: Path) -> None:
+        """The report is that of files, in words and as JSON."""
+        before = (folder / "crm.db").read_bytes()
+
+        text, plain = (here("convert", "--lead", "l06", "--dry-run", *FACTS, *crm, *form) for form in ((), ("--json",)))
+
+        assert (text.code, text.err) == (0, "Note: 1 lead would be converted\n")
+        assert text.out.startswith("Convert Jonas Lindqvist, Björk & Brott\n")
+        assert json.loads(plain.out)["lead"]["id"] == "l06"
+        assert (folder / "crm.db").read_bytes() == before
+
+    def test_records_can_be_printed_as_json(self, here: Here, crm: tuple[str, str]) -> None:
+        """Those that were made and those that have changed, as they are stored."""
+        done = here("convert", "--lead", "l06", "--json", *FACTS, *crm)
+
+        assert {record.ref for record in records(done)} >= {lm.Ref(lm.Lead, "l06")}
+        assert all(from_plain(json.loads(here("find", type(record).__name__.lower(), f"id is {record.id}", "--json",
+                                              *crm).out)) == record for record in records(done))  # fmt: skip
+
+    def test_criterion_chooses_leads(self, here: Here, crm: tuple[str, str]) -> None:
+        """Or all that are not converted are taken."""
+        some = here("convert", "--where", "status is Pre-Qualified", "--dry-run", *FACTS, *crm)
+        every = here("convert", "--dry-run", "--json", *FACTS, *crm)
+        converted = here("find", "lead", "conversion is_empty", "--count", *crm)
+
+        assert some.err == "Note: 2 leads would be converted\n"
+        assert len(every.out.splitlines()) == int(converted.out)
+
+    def test_lead_that_cannot_be_converted_does_not_stop_the_others(self, here: Here, crm: tuple[str, str]) -> None:
+        """It says why, and the exit code says that there was one."""
+        done = here("convert", "--lead", "l06", "--lead", "l13", *FACTS, *crm)
+
+        assert done.code == 1
+        assert done.err.splitlines()[0].startswith("lead l13: the lead was converted at ")
+        assert done.err.splitlines()[-1] == "Note: 1 lead converted, 1 cannot be"
+
+    def test_conversion_may_be_asked_for_again(self, here: Here, crm: tuple[str, str]) -> None:
+        """The same request changes nothing."""
+        asked = ("convert", "--lead", "l06", *FACTS, *crm)
+        here(*asked)
+
+        assert here(*asked) == Done(0, "", "Note: 0 leads converted, 1 had been before\n")
+
+    def test_unknown_leads_are_all_named(self, here: Here, crm: tuple[str, str]) -> None:
+        """Nothing is converted then."""
+        done = here("convert", "--lead", "l66", "--lead", "l06", "--lead", "zz", *FACTS, *crm)
+
+        assert (done.code, done.out) == (1, "")
+        assert done.err.splitlines() == [
+            "Error: there is no lead l66; did you mean 'l16'? [S-7]",
+            "Error: there is no lead zz; leadmodel find lists what there is [S-7]",
+        ]
+
+    def test_deal_that_is_there_can_be_used(self, here: Here, crm: tuple[str, str]) -> None:
+        """The lead joins it."""
+        done = here("convert", "--lead", "l06", "--use-deal", "d60", "--account", "use:a02", *FACTS, *crm)
+        lead = json.loads(here("find", "lead", "id is l06", "--json", *crm).out)
+
+        assert (done.code, lead["conversion"]["deal_id"]) == (0, "d60")
+
+    def test_pipeline_may_be_another(self, here: Here, crm: tuple[str, str]) -> None:
+        """New deals begin in it."""
+        here("convert", "--lead", "l06", "--deal", "--pipeline", "simple", *FACTS, *crm)
+
+        assert here("find", "deal", "pipeline is simple", "--count", *crm).out == "1\n"
+
+    def test_files_count_for_more_than_the_environment(
+        self, here: Here, crm: tuple[str, str], files: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both on one command line contradict each other."""
+        monkeypatch.setenv("LEADMODEL_STORE", "crm.db")
+
+        done, refused = here("convert", *files, *FACTS, "--lead", "l1"), here("convert", *files, *FACTS, *crm)
+
+        assert (done.code, names(done)[-1]) == (0, ("Lead", "Ada Lovelace, Analytical Engines"))
+        assert refused.code == 2
+        assert "--store and files of records exclude each other" in " ".join(refused.err.split())
+
+    def test_many_leads_are_written_in_batches(self, here: Here, folder: Path) -> None:
+        """Each batch has a position, and all of them are taken back from the end."""
+        (folder / "leads.csv").write_text("id,last name\n" + "".join(f"l{n},Lead {n}\n" for n in range(501)))
+        here("init", "new.db")
+        here("load", "--leads", "leads.csv", "--store", "new.db")
+
+        done = here("convert", *FACTS, "--store", "new.db")
+
+        assert done.err.splitlines() == [
+            (
+                "Note: written at positions 2 to 3; to take it back: "
+                "leadmodel undo 3 --store new.db && leadmodel undo 2 --store new.db"
+            ),
+            "Note: 501 leads converted",
+        ]
+
+
+@pytest.mark.parametrize("more", [("--deal",), ("--name", "Big")])
+def test_deal_is_new_or_used(here: Here, files: tuple[str, ...], more: tuple[str, ...]) -> None:
+    """What a new deal is told says nothing to one that is there."""
+    done = here("convert", *files, "--use-deal", "d1", *more)
+
+    assert done.code == 2
+    assert "--use-deal takes a deal as it is" in " ".join(done.err.split())

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -109,9 +110,10 @@ class TestPlain:
 
     def test_last_lines_say_how_to_go_on(self, here: Here) -> None:
         """Whoever liked the demo sees the next command."""
-        assert here("demo").out.splitlines()[-2:] == [
+        assert here("demo").out.splitlines()[-3:] == [
             "Your own feed:       leadmodel feed --people people.csv --deals deals.csv --updates feed.jsonl",
             "Files to begin with: leadmodel demo --write my-crm",
+            "A database to try:   leadmodel demo --keep demo.db",
         ]
 
     def test_empty_tab_keeps_its_title(self, here: Here) -> None:
@@ -339,3 +341,37 @@ class TestTemplate:
         assert (done.code, done.err) == (
             1, "Error: taken/crm: the files cannot be written: Not a directory; name another folder\n",
         )  # fmt: skip
+
+
+class TestKeep:
+    """The samples can be left in a database, to try the other commands on."""
+
+    @pytest.mark.usefixtures("folder")
+    def test_everything_that_is_suggested_works(self, here: Here) -> None:
+        """A newcomer copies one line after the other, and each does something."""
+        shown = here("demo", "--keep", "my crm.db").out
+        lines = [line.partition("#")[0].split(maxsplit=1)[1] for line in shown.splitlines() if "#" in line]
+
+        done = [here(*shlex.split(line)) for line in lines]
+
+        assert shown.startswith("my crm.db is made: 16 leads, 24 contacts, 11 accounts, 60 deals,")
+        assert [each.code for each in done] == [0] * 8
+        assert "    stage: Closed Won → Proposal/Price Quote" in done[-1].out.splitlines()
+
+    @pytest.mark.parametrize("name", ["crm.db", "empty.db"])
+    @pytest.mark.usefixtures("crm")
+    def test_database_that_is_there_is_left_alone(self, here: Here, folder: Path, name: str) -> None:
+        """Nobody's records get company."""
+        here("init", "empty.db")
+        before = (folder / name).read_bytes()
+
+        done = here("demo", "--keep", name)
+
+        assert (done.code, done.out, (folder / name).read_bytes()) == (1, "", before)
+        assert "it is there already, and the sample data does not go among other records" in done.err
+
+    def test_files_and_database_exclude_each_other(self, here: Here, folder: Path) -> None:
+        """One thing at a time."""
+        done = here("demo", "--keep", "crm.db", "--write", "files")
+
+        assert (done.code, [*folder.iterdir()]) == (2, [])

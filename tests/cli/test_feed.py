@@ -364,6 +364,48 @@ class TestBadInput:
         assert "ada.lovelace" not in done.err
 
 
+class TestDatabase:
+    """Records of a database serve as well as those of files."""
+
+    @pytest.mark.parametrize("options", [(), ("--explain",), ("--json",), ("--csv", "--match-email", "--companies")])
+    def test_answers_are_those_of_the_files(
+        self, here: Here, crm: tuple[str, str], template: tuple[str, ...], options: tuple[str, ...]
+    ) -> None:
+        """The same people, the same answers."""
+        assert here("feed", *template[4:], *crm, *options) == here("feed", *template, *options)
+
+    def test_stages_are_those_that_were_named(
+        self, here: Here, crm: tuple[str, str], template: tuple[str, ...]
+    ) -> None:
+        """A stage that no pipeline knows is an error, never guessed (AUTH-14)."""
+        done = here("feed", *template[4:], *crm, "--pipeline", "simple")
+
+        assert done.code == 1
+        assert "Error: " in done.err
+
+    def test_wrong_stages_are_told_as_for_files(
+        self, here: Here, crm: tuple[str, str], template: tuple[str, ...]
+    ) -> None:
+        """A file of stages is read before anything is asked."""
+        done = here("feed", *template[4:], *crm, "--pipeline", "stages.csv")
+
+        assert (done.code, done.out) == (1, "")
+        assert "stages.csv" in done.err
+
+    def test_files_count_for_more_than_the_environment(
+        self, here: Here, crm: tuple[str, str], folder: Path, updates: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both on one command line contradict each other."""
+        monkeypatch.setenv("LEADMODEL_STORE", "crm.db")
+        put(folder, "contacts.csv", "id,last name,x", "c1,Lovelace,ada")
+        asked = ("feed", "--contacts", "contacts.csv", "--updates", updates, "--json")
+
+        done, refused = here(*asked), here(*asked, *crm)
+
+        assert categories(done) == {"u1": "lead_or_contact"}
+        assert (refused.code, "exclude each other" in " ".join(refused.err.split())) == (2, True)
+
+
 class TestRealData:
     """Files that other tools wrote."""
 

@@ -25,7 +25,19 @@ class TestStart:
         assert (done.code, done.out, done.err) == (0, f"leadmodel {version('leadmodel')}\n", "")
 
     @pytest.mark.parametrize(
-        "asked", [("--help",), ("-h",), ("feed", "--help"), ("demo", "-h"), ("rules", "--help"), ("check", "-h")]
+        "asked",
+        [
+            ("--help",),
+            ("-h",),
+            ("feed", "--help"),
+            ("demo", "-h"),
+            ("rules", "--help"),
+            ("check", "-h"),
+            *(
+                (part, "--help")
+                for part in ("init", "load", "find", "convert", "move", "edit", "history", "log", "undo")
+            ),
+        ],
     )
     def test_help_answers(self, here: Here, asked: tuple[str, ...]) -> None:
         """Every part explains itself."""

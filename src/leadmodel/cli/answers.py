@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from leadmodel.cli.options import Form, Settings
 from leadmodel.cli.progress import Progress
-from leadmodel.cli.tabs import print_tabs, records_behind
-from leadmodel.directory import Directory
+from leadmodel.cli.tabs import Known, print_tabs, records_behind
 from leadmodel.display import one_line
 from leadmodel.entities import SocialUpdate
+from leadmodel.processes import Pipeline
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.classification import classify_feed
 from leadmodel.rules.tabs import Pair, Tabs
@@ -35,27 +35,38 @@ _UNSEEN: Final = re.compile(r"[^ -~]")
 
 
 def print_answers(
-    updates: Iterable[SocialUpdate], directory: Directory, settings: Settings, progress: Progress
+    updates: Iterable[SocialUpdate],
+    people: Known,
+    settings: Settings,
+    progress: Progress,
+    pipelines: Iterable[Pipeline] = (),
 ) -> None:
     """
     Sort a feed and print it as the settings say.
+
+    Args:
+        updates: The feed.
+        people: Who is on record.
+        settings: How it is sorted and printed.
+        progress: Stops before anything is printed that does not stream.
+        pipelines: The stages of the deals; a directory has its own.
     """
-    pairs = classify_feed(updates, directory, rules=settings.rules, as_of=settings.as_of)
+    pairs = classify_feed(updates, people, pipelines=pipelines, rules=settings.rules, as_of=settings.as_of)
     wanted = ((update, answer) for update, answer in pairs if answer.category in settings.only)
     if settings.form is Form.JSON:
-        _print_json(wanted, directory, explain=settings.explain)
+        _print_json(wanted, people, explain=settings.explain)
     elif settings.form is Form.CSV:
-        _print_csv(wanted, directory, explain=settings.explain)
+        _print_csv(wanted, people, explain=settings.explain)
     else:
         tabs = Tabs(wanted)
         progress.stop()
-        print_tabs(tabs, directory, settings)
+        print_tabs(tabs, people, settings)
 
 
-def _print_json(pairs: Iterable[Pair], directory: Directory, *, explain: bool) -> None:
+def _print_json(pairs: Iterable[Pair], people: Known, *, explain: bool) -> None:
     plain = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # a stand-in for a file may have none
     for update, answer in pairs:
-        line = json.dumps(_facts(update, answer, directory, explain=explain), ensure_ascii=plain)
+        line = json.dumps(_facts(update, answer, people, explain=explain), ensure_ascii=plain)
         sys.stdout.write(f"{line if line.isprintable() else _UNSEEN.sub(_escaped, line)}\n")
 
 
@@ -64,12 +75,12 @@ def _escaped(found: re.Match[str]) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
-def _print_csv(pairs: Iterable[Pair], directory: Directory, *, explain: bool) -> None:
+def _print_csv(pairs: Iterable[Pair], people: Known, *, explain: bool) -> None:
     columns = [*COLUMNS, *(["records"] if explain else [])]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for update, answer in pairs:
-        facts = _facts(update, answer, directory, explain=explain)
+        facts = _facts(update, answer, people, explain=explain)
         writer.writerow([_cell(facts[column]) for column in columns])
 
 
@@ -85,7 +96,7 @@ def _cell(value: object) -> str:
     return one_line(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
-def _facts(update: SocialUpdate, answer: Answer, directory: Directory, *, explain: bool) -> dict[str, Any]:
+def _facts(update: SocialUpdate, answer: Answer, people: Known, *, explain: bool) -> dict[str, Any]:
     """
     Give an update and its answer as plain data.
     """
@@ -98,7 +109,7 @@ def _facts(update: SocialUpdate, answer: Answer, directory: Directory, *, explai
         "posted_at": update.posted_at.isoformat() if update.posted_at else None,
         "url": update.url,
     }
-    return {**facts, "records": list(records_behind(answer, directory))} if explain else facts
+    return {**facts, "records": list(records_behind(answer, people))} if explain else facts
 
 
 @lru_cache(_ANSWERS_KEPT)

@@ -12,9 +12,16 @@ import click
 from leadmodel.cli.check import check
 from leadmodel.cli.convert import convert
 from leadmodel.cli.demo import demo
+from leadmodel.cli.edit import edit
 from leadmodel.cli.feed import feed
+from leadmodel.cli.find import find
+from leadmodel.cli.history import history, log
+from leadmodel.cli.init import init
+from leadmodel.cli.load import load
+from leadmodel.cli.move import move
 from leadmodel.cli.printing import complain
 from leadmodel.cli.rules import rules
+from leadmodel.cli.undo import undo
 from leadmodel.errors import LeadmodelError
 
 #: Exit codes, as shells know them; wrong usage is click's 2.
@@ -65,6 +72,14 @@ Examples:
   leadmodel rules hubspot                            the tables by which authors are judged
   leadmodel rules pipelines                          the stages, who may move where, and diagrams
   leadmodel check pipelines.toml                     the same for your own, and what is wrong with it
+\b
+With a database, which --store or the environment variable LEADMODEL_STORE names:
+  leadmodel init crm.db && export LEADMODEL_STORE=crm.db
+  leadmodel load --people people.csv --deals deals.csv
+  leadmodel find lead "status is Contacted" --order-by -created_at
+  leadmodel move d1 "Closed Won" --by ada            leadmodel edit lead l1 title=CTO
+  leadmodel history deal d1                          who changed what, and when
+  leadmodel log && leadmodel undo 2                  what was written last, and taking it back
 """,
 )
 @click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
@@ -76,8 +91,5 @@ def leadmodel() -> None:
     """
 
 
-leadmodel.add_command(feed)
-leadmodel.add_command(convert)
-leadmodel.add_command(demo)
-leadmodel.add_command(rules)
-leadmodel.add_command(check)
+for part in (init, load, find, feed, convert, move, edit, history, log, undo, demo, rules, check):
+    leadmodel.add_command(part)

@@ -2,44 +2,27 @@
 `leadmodel convert`: convert leads out of files, after a look at what would happen.
 """
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import attrs
 import click
-from click.core import ParameterSource
 
+from leadmodel.cli.converting import Converting, complain_of, print_records, report, summary
 from leadmodel.cli.files import with_files, with_reading
-from leadmodel.cli.options import instant_of
-from leadmodel.cli.printing import note, on_terminal, say, table
+from leadmodel.cli.printing import note
 from leadmodel.cli.progress import Progress
-from leadmodel.cli.reading import Inputs, records_of
+from leadmodel.cli.reading import Inputs, pipelines_in, records_of, stages_of
+from leadmodel.cli.stores import Act, Place, acting, is_meant, perhaps_stored
 from leadmodel.criteria import Criterion, parse_criterion
+from leadmodel.crm import BulkDone
 from leadmodel.directory import Directory
-from leadmodel.display import counted, one_line
 from leadmodel.entities import Lead
 from leadmodel.errors import InvalidCriterion, InvalidValue, shown, suggestion
-from leadmodel.formats.toml import read_playbook
-from leadmodel.playbook import Playbook, playbooks
-from leadmodel.processes import Pipeline
-from leadmodel.rules.conversion import (
-    PUBLISHED,
-    Batch,
-    ConversionPlan,
-    Match,
-    New,
-    NewDeal,
-    Omit,
-    Request,
-    Use,
-    convert_leads,
-)
-from leadmodel.rules.conversion.reporting import remarks, tables
+from leadmodel.playbook import Playbook
+from leadmodel.rules.conversion import PUBLISHED, Match, New, NewDeal, Omit, Request, Use, convert_leads
 from leadmodel.values import Money
 
 _USE: Final = "use:"
@@ -86,15 +69,6 @@ def _namespace(_: click.Context, __: click.Parameter, text: str | None) -> UUID 
         raise click.BadParameter(f"{text!r} is no UUID; {hint}") from None
 
 
-def _playbook(_: click.Context, __: click.Parameter, name: str) -> Playbook:
-    if name in playbooks.PRESETS:
-        return playbooks.PRESETS[name]
-    if not name.lower().endswith(".toml"):
-        known = suggestion(name, playbooks.PRESETS)
-        raise click.BadParameter(f"there is no playbook {name!r}; a file of one ends in .toml; {known}")
-    return read_playbook(Path(name), name=name)
-
-
 @click.command(
     short_help="Convert leads into contacts, accounts and deals.",
     epilog="""\b
@@ -107,6 +81,8 @@ Examples:
   leadmodel convert --leads leads.csv --accounts accounts.csv --where "status is Pre-Qualified" --deal > records.jsonl
   leadmodel convert --people people.csv --playbook acme.toml > records.jsonl
   leadmodel convert --people people.csv --lead l07 --contact use:c3 --deal --name "Acme – 12 seats" --amount "1200 EUR"
+  leadmodel convert --store crm.db --lead l07 --use-deal d1 --by u7
+  leadmodel convert --store crm.db --where "status is Pre-Qualified" --dry-run
 """,
 )
 @with_files
@@ -120,57 +96,74 @@ Examples:
 @click.option("--replace-account", is_flag=True,
               help="Let a contact leave the account that it is at for the lead's company (CONV-7).")  # fmt: skip
 @click.option("--deal", is_flag=True, help="Make a deal with each lead.")
+@click.option("--use-deal", metavar="ID", default="", help="Take a deal that is there already.")
 @click.option("--name", default="", help="The name of the deal; the company's or the person's unless given.")
 @click.option("--stage", default="", help="The stage of the deal; the pipeline's first unless given.")
 @click.option("--amount", metavar="AMOUNT", callback=_amount, help='The amount of the deal, such as "1200 EUR".')
 @click.option("--closes-on", metavar="DAY", callback=_day, help="The day on which the deal is expected to close.")
-@click.option("--playbook", metavar="NAME|FILE", default="zoho", show_default=True, callback=_playbook,
-              help="How the organisation sells: zoho, simple, or a TOML file.")  # fmt: skip
 @click.option("--namespace", metavar="UUID", callback=_namespace,
               help="What ids are derived under: your organisation's own UUID.")  # fmt: skip
-@click.option("--at", metavar="INSTANT", callback=instant_of, help="When it happens; now unless given.")
-@click.option("--by", metavar="USER", help="Who does it.")
-@click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print each report as a JSON object.")
+@click.option("--json", "as_json", is_flag=True,
+              help="With --dry-run: print each report as a JSON object; with --store: the records.")  # fmt: skip
+@perhaps_stored
 @with_reading
-def convert(named: tuple[str, ...], criterion: Criterion | None, *, dry_run: bool, as_json: bool, **given: Any) -> None:  # noqa: ANN401  (the options)
+@acting
+def convert(
+    act: Act, place: Place | None, named: tuple[str, ...], criterion: Criterion | None, namespace: UUID | None, *,
+    as_json: bool, **given: Any  # noqa: ANN401  (the options of Inputs and of Request)
+) -> None:  # fmt: skip
     """
     Convert leads, and print the records that are made or changed as JSON lines; --dry-run shows why instead.
 
-    All leads that are not converted are taken, unless --lead or --where says which.
+    All leads that are not converted are taken, unless --lead or --where says which. In a database, they are converted
+    there, and what changes is printed for people.
     """
     if named and criterion is not None:
         raise click.UsageError("--lead and --where exclude each other")
-    if not (given["people"] or given["leads"]):
-        raise click.UsageError("there are no leads; name a file of them with --people or --leads")
-    at = _moment(given.pop("at"), given["zone"])
     request = Request(account=given.pop("account"), contact=_asked_contact(given), deal=_asked_deal(given))
-    by, playbook = given.pop("by"), given.pop("playbook")
-    namespace = given.pop("namespace") or playbook.namespace
-    with Progress() as progress:
-        directory = records_of(Inputs(**given, stages=_stages(playbook)), progress)
-        playbook = attrs.evolve(playbook, pipelines=directory.pipelines, namespace=namespace)
-        leads = _chosen(directory, named, criterion, at)
-        requests = {lead.id: request for lead in leads}
-        batch = convert_leads(leads, directory, at=at, playbook=playbook, requests=requests, by=by)
-    if dry_run:
-        for plan in batch.results:
-            _report(plan, as_json=as_json)
+    inputs = Inputs(**given, stages=stages_of(act.playbook))
+    act = attrs.evolve(act, at=act.now(), playbook=_under(act.playbook, namespace or act.playbook.namespace))
+    if place is not None and is_meant(place, files=any(inputs.files())):
+        stages = inputs.stages or pipelines_in(inputs.pipeline, inputs.encoding)
+        act = attrs.evolve(act, playbook=attrs.evolve(act.playbook, pipelines=stages))
+        which = criterion if criterion is not None else [*dict.fromkeys(named)] or Lead
+        done = Converting(act, place, request, as_json=as_json).run(which)
     else:
-        _print_records(batch)
-        if namespace == PUBLISHED:
-            note("ids are derived under the published namespace of the presets; set your own with --namespace")
-    note(_summary(batch, dry_run=dry_run))
-    if batch.failed:
+        if not (inputs.people or inputs.leads):
+            raise click.UsageError("there are no leads; name a file of them with --people or --leads, or a --store")
+        done = _from_files(inputs, act, request, named, criterion, as_json=as_json)
+    if not act.dry_run and act.playbook.namespace == PUBLISHED:
+        note("ids are derived under the published namespace of the presets; set your own with --namespace")
+    note(summary(done, dry_run=act.dry_run))
+    if done.failed:
         click.get_current_context().exit(1)
 
 
-def _stages(playbook: Playbook) -> tuple[Pipeline, ...]:
+def _under(playbook: Playbook, namespace: UUID) -> Playbook:
+    return attrs.evolve(playbook, namespace=namespace)
+
+
+def _from_files(
+    inputs: Inputs, act: Act, request: Request, named: tuple[str, ...], criterion: Criterion | None, *, as_json: bool
+) -> BulkDone:
     """
-    Give the pipelines of the playbook, unless others were asked for.
+    Convert leads of files, and print what comes out.
     """
-    chosen = click.get_current_context().get_parameter_source("pipeline")
-    return tuple(playbook.pipelines.values()) if chosen is ParameterSource.DEFAULT else ()
+    at = act.now()
+    with Progress() as progress:
+        directory = records_of(inputs, progress)
+        playbook = attrs.evolve(act.playbook, pipelines=directory.pipelines)
+        leads = _chosen(directory, named, criterion, at)
+        requests = {lead.id: request for lead in leads}
+        batch = convert_leads(leads, directory, at=at, playbook=playbook, requests=requests, by=act.by)
+    if act.dry_run:
+        for plan in batch.results:
+            report(plan, as_json=as_json)
+    else:
+        for changes in batch.groups:
+            print_records(changes)
+        complain_of(batch.failed)
+    return BulkDone(leads=len(batch.results), converted=len(batch.converted), failed=batch.failed)
 
 
 def _asked_contact(given: dict[str, Any]) -> Match | New | Use | Omit:
@@ -182,20 +175,16 @@ def _asked_contact(given: dict[str, Any]) -> Match | New | Use | Omit:
     raise click.UsageError("--replace-account is of a contact that is there; with --contact new or omit there is none")
 
 
-def _asked_deal(given: dict[str, Any]) -> NewDeal | None:
+def _asked_deal(given: dict[str, Any]) -> NewDeal | Use | None:
     wanted, facts = given.pop("deal"), {name: given.pop(name) for name in ("name", "stage", "amount", "closes_on")}
+    if used := given.pop("use_deal"):
+        if wanted or any(facts.values()):
+            raise click.UsageError("--use-deal takes a deal as it is; it excludes --deal and what a new deal is told")
+        return Use(used)
     if not wanted and any(facts.values()):
         named = next(name for name, value in facts.items() if value)
         raise click.UsageError(f"--{named.replace('_', '-')} is of a deal, and none was asked for; add --deal")
     return NewDeal(**facts) if wanted else None
-
-
-def _moment(at: datetime | None, zone: Any) -> datetime:  # noqa: ANN401  (a time zone or None)
-    if at is None:
-        return datetime.now(UTC)
-    if at.tzinfo is None and zone is None:
-        raise click.UsageError(f"--at {at:%Y-%m-%dT%H:%M} has no time zone; add Z for UTC, or an offset")
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _chosen(directory: Directory, ids: Iterable[str], criterion: Criterion | None, at: datetime) -> list[Lead]:
@@ -216,48 +205,3 @@ def _chosen(directory: Directory, ids: Iterable[str], criterion: Criterion | Non
         return unconverted
     holds = criterion.compile(at, directory.find)
     return [lead for lead in unconverted if holds(lead)]
-
-
-def _print_records(batch: Batch) -> None:
-    """
-    Print what was made or changed; of the leads that cannot be converted, say why on standard error.
-    """
-    from leadmodel.codec import to_plain
-
-    for changes in batch.groups:
-        for record in (*changes.created, *(update.after for update in changes.updated)):
-            say(json.dumps(to_plain(record)))  # in ASCII: no text of a file steers a terminal
-    for line in (line for plan in batch.failed for line in _failed(plan)):
-        sys.stderr.write(f"{one_line(line)}\n")
-
-
-def _failed(plan: ConversionPlan) -> Iterator[str]:
-    for problem in plan.problems:
-        yield f"{plan.before.ref}: {problem}"
-
-
-def _summary(batch: Batch, *, dry_run: bool) -> str:
-    if not batch.results:
-        return "there is no lead to convert"
-    done = f"{counted(len(batch.converted), 'lead')} {'would be converted' if dry_run else 'converted'}"
-    return f"{done}, {len(batch.failed):,} cannot be" if batch.failed else done
-
-
-def _report(plan: ConversionPlan, *, as_json: bool) -> None:
-    """
-    Print a plan: as text in a pipe, with tables on a terminal, or as JSON.
-    """
-    if as_json:
-        say(json.dumps(plan.to_plain()))
-        return
-    if not on_terminal():
-        say(f"{plan}\n")
-        return
-    say(f"Convert {one_line(plan.before.label())}")
-    for title, lines in remarks(plan):
-        say(f"\n{title}:")
-        for line in lines:
-            say(f"  {one_line(line)}")
-    say()
-    for title, headers, rows in tables(plan):
-        table(title, headers, rows)

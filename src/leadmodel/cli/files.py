@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from leadmodel.cli.options import zone_of
+from leadmodel.cli.options import with_zone
 from leadmodel.errors import nearest
 from leadmodel.values import CURRENCIES
 
@@ -49,16 +49,17 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+with_currency = click.option(
+    "--currency", metavar="CODE", default="", callback=_currency, help="The currency of amounts that name none."
+)
 # fmt: off
 _OPTIONS: Final = (
     click.option("--pipeline", metavar="NAME|FILE", multiple=True, default=["zoho"], show_default=True,
                  help="The stages of the deals: zoho, simple, salesforce, or a CSV or TOML file of them."),
     click.option("--column", "columns", metavar="HEADER=TARGET", multiple=True, callback=_columns,
                  help='What a column of a CSV file is, such as "Handle=profiles.x"; with no target it is ignored.'),
-    click.option("--currency", metavar="CODE", default="", callback=_currency,
-                 help="The currency of amounts that name none."),
-    click.option("--zone", metavar="ZONE", callback=zone_of,
-                 help="The time zone of times that name none, such as UTC."),
+    with_currency,
+    with_zone,
     click.option("--encoding", metavar="NAME", default="utf-8-sig",
                  help="How CSV files are encoded; UTF-8 unless given."),
     click.option("--ids", type=click.Choice(["column", "line"]), default="column",

@@ -3,7 +3,7 @@ The options that every part which sorts a feed has, and what they come to.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Final
@@ -69,6 +69,23 @@ def instant_of(_: click.Context, __: click.Parameter, text: str | None) -> datet
         raise click.BadParameter(f"{text!r} is no instant; write it as 2026-03-01T09:30:00Z") from None
 
 
+def moment_in(at: datetime | None, zone: tzinfo | None, option: str = "--at") -> datetime | None:
+    """
+    Give an instant that was named, in the zone if it names none.
+
+    Raises:
+        click.UsageError: It has no time zone, and none was given.
+    """
+    if at is None or at.tzinfo is not None:
+        return at
+    if zone is None:
+        raise click.UsageError(f"{option} {at:%Y-%m-%dT%H:%M} has no time zone; add Z for UTC, or an offset")
+    return at.replace(tzinfo=zone)
+
+
+with_zone = click.option(
+    "--zone", metavar="ZONE", callback=zone_of, help="The time zone of times that name none, such as UTC."
+)
 _LINKS: Final = [link.value for link in DealLink]
 _CATEGORIES: Final = [category.value for category in Category]
 # fmt: off
@@ -115,11 +132,7 @@ def _settings(given: dict[str, Any]) -> Settings:
     as_json, as_csv = given.pop("as_json"), given.pop("as_csv")
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    as_of: datetime | None = given.pop("as_of")
-    if as_of is not None and as_of.tzinfo is None:
-        if not given.get("zone"):
-            raise click.UsageError(f"--as-of {as_of:%Y-%m-%dT%H:%M} has no time zone; add Z for UTC, or an offset")
-        as_of = as_of.replace(tzinfo=given["zone"])
+    as_of = moment_in(given.pop("as_of"), given.get("zone"), "--as-of")
     only: Iterable[str] = given.pop("only")
     return Settings(
         rules=attrs.evolve(

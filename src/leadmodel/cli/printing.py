@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from leadmodel.cli.words import in_words_of_the_command
 from leadmodel.display import one_line, text_table
 
 #: Prints a line in a style.
@@ -45,6 +46,7 @@ def note(text: str) -> None:
     """
     Remark something on standard error.
     """
+    sys.stdout.flush()  # a remark comes after what it is about
     sys.stderr.write(f"Note: {one_line(text)}\n")
 
 
@@ -52,7 +54,7 @@ def complain(error: Exception) -> None:
     """
     Say on standard error what is wrong, line by line.
     """
-    lines = str(error).split("\n")
+    lines = in_words_of_the_command(str(error)).split("\n")
     sys.stderr.write("Error: " + "\n".join(map(one_line, lines)) + "\n")
 
 

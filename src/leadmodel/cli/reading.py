@@ -4,7 +4,7 @@ Reading the files that the command was given: what each is, its records, and eve
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import click
+from click.core import ParameterSource
 
 from leadmodel.cli.printing import note
 from leadmodel.cli.progress import Progress
@@ -26,6 +27,7 @@ from leadmodel.formats.tables import Table
 from leadmodel.formats.targets import target_of
 from leadmodel.formats.toml import read_either
 from leadmodel.formats.updates import read_updates
+from leadmodel.playbook import Playbook
 from leadmodel.processes import Pipeline, pipelines
 
 P = ParamSpec("P")
@@ -103,6 +105,39 @@ class Wrong:
             raise ExceptionGroup("wrong input", self.errors)
 
 
+@attrs.frozen(kw_only=True)
+class Found:
+    """
+    What stands in the files.
+    """
+
+    #: Leads, contacts, accounts and deals.
+    records: Mapping[type[Entity], list[Any]]
+    pipelines: Sequence[Pipeline]
+
+
+def stages_of(playbook: Playbook) -> tuple[Pipeline, ...]:
+    """
+    Give the pipelines of the playbook, unless others were asked for.
+    """
+    chosen = click.get_current_context().get_parameter_source("pipeline")
+    return tuple(playbook.pipelines.values()) if chosen is ParameterSource.DEFAULT else ()
+
+
+def pipelines_in(names: Iterable[str], encoding: str) -> list[Pipeline]:
+    """
+    Give the pipelines that were asked for: presets, and those of files.
+
+    Raises:
+        ExceptionGroup: Files cannot be read.
+        click.UsageError: There is no such pipeline.
+    """
+    wrong = Wrong()
+    read = [pipeline for name in names for pipeline in wrong.tried(_pipelines, name, encoding) or ()]
+    wrong.check()
+    return read
+
+
 def records_of(inputs: Inputs, progress: Progress) -> Directory:
     """
     Read the records out of all files, and put them together.
@@ -110,6 +145,22 @@ def records_of(inputs: Inputs, progress: Progress) -> Directory:
     Raises:
         ExceptionGroup: Files cannot be read; the errors of all of them are in it.
         InvalidDirectory: The records do not hold together.
+        click.UsageError: An option does not go with the files.
+    """
+    found = found_in(inputs, progress)
+    records = found.records
+    return Directory.of(
+        leads=records[Lead], contacts=records[Contact], accounts=records[Account], deals=records[Deal],
+        pipelines=found.pipelines, partial=inputs.partial,
+    )  # fmt: skip
+
+
+def found_in(inputs: Inputs, progress: Progress) -> Found:
+    """
+    Read the records out of all files.
+
+    Raises:
+        ExceptionGroup: Files cannot be read; the errors of all of them are in it.
         click.UsageError: An option does not go with the files.
     """
     wrong = Wrong()
@@ -127,10 +178,7 @@ def records_of(inputs: Inputs, progress: Progress) -> Directory:
             for record in reading or ():
                 records[type(record)].append(record)
     wrong.check()
-    return Directory.of(
-        leads=records[Lead], contacts=records[Contact], accounts=records[Account], deals=records[Deal],
-        pipelines=stages, partial=inputs.partial,
-    )  # fmt: skip
+    return Found(records=records, pipelines=stages)
 
 
 def _pipelines(name: str, encoding: str) -> tuple[Pipeline, ...]:

@@ -3,11 +3,11 @@ Printing the tabs of a sorted feed: tables on a terminal, plain columns in a pip
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from leadmodel.cli.options import Settings
 from leadmodel.cli.printing import Writer, on_terminal, say, writer
-from leadmodel.directory import Directory
+from leadmodel.directory import People
 from leadmodel.display import counted, fitted, one_line, text_table
 from leadmodel.entities import Deal, Entity, SocialUpdate
 from leadmodel.rules.answers import Answer
@@ -17,6 +17,20 @@ from leadmodel.values import Ref
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+E = TypeVar("E", bound=Entity)
+
+
+class Known(People, Protocol):
+    """
+    Whoever knows who is on record, and gives single records: a directory, or a store.
+    """
+
+    def get(self, record_type: type[E], record_id: str) -> E | None:
+        """
+        Give the record with this type and id, or None.
+        """
+
 
 #: Columns of text that a line in a pipe shows.
 _TEXT_SHOWN: Final = 60
@@ -42,13 +56,13 @@ BRIEFLY: Final = {
 _DEALS_NAMED: Final = 2
 
 
-def print_tabs(tabs: Tabs, directory: Directory, settings: Settings) -> None:
+def print_tabs(tabs: Tabs, people: Known, settings: Settings) -> None:
     """
     Print the tabs that are wanted, each under its name and the number of its updates.
     """
     wanted = [category for category in Category if category in settings.only]
     if settings.explain:
-        _print_blocks(tabs, directory, wanted)
+        _print_blocks(tabs, people, wanted)
     elif on_terminal():
         _print_tables(tabs, wanted)
     else:
@@ -79,18 +93,18 @@ def briefly(answer: Answer) -> str:
     return "; ".join(([f"{' or '.join(map(str, who))}: {said}"] if who else [said]) + list(remarks))
 
 
-def records_behind(answer: Answer, directory: Directory) -> Iterator[str]:
+def records_behind(answer: Answer, people: Known) -> Iterator[str]:
     """
     Name the records and deals behind an answer.
     """
     for ref in dict.fromkeys((*answer.matches, *answer.followed, *answer.stale, *answer.deals)):
-        record = _record(ref, directory)
+        record = _record(ref, people)
         stands = f", {record.stage}, {record.amount or 'no amount'}" if isinstance(record, Deal) else ""
         yield f"{record}{stands}"
 
 
-def _record(ref: Ref, directory: Directory) -> Entity | None:
-    return directory.get(cast("type[Entity]", ref.type), ref.id)
+def _record(ref: Ref, people: Known) -> Entity | None:
+    return people.get(cast("type[Entity]", ref.type), ref.id)
 
 
 def _print_plain(tabs: Tabs, wanted: Sequence[Category]) -> None:
@@ -145,7 +159,7 @@ def _laid_out(pairs: Sequence[Pair]) -> "Table":
     return table
 
 
-def _print_blocks(tabs: Tabs, directory: Directory, wanted: Sequence[Category]) -> None:
+def _print_blocks(tabs: Tabs, people: Known, wanted: Sequence[Category]) -> None:
     """
     Print each update with the whole answer and the records behind it.
     """
@@ -154,12 +168,12 @@ def _print_blocks(tabs: Tabs, directory: Directory, wanted: Sequence[Category]) 
         _print_title(write, tabs, category)
         write("", "")
         for update, answer in tabs[category]:
-            for line, style in _block(update, answer, directory):
+            for line, style in _block(update, answer, people):
                 write(one_line(line), style)
             write("", "")
 
 
-def _block(update: SocialUpdate, answer: Answer, directory: Directory) -> Iterator[tuple[str, str]]:
+def _block(update: SocialUpdate, answer: Answer, people: Known) -> Iterator[tuple[str, str]]:
     """
     Give the lines about one update, each with its style.
     """
@@ -167,5 +181,5 @@ def _block(update: SocialUpdate, answer: Answer, directory: Directory) -> Iterat
     yield "  ".join(part for part in (update.id, when(update), name) if part), "bold"
     yield f"    {update.text}", ""
     yield f"    {answer}", _COLOURS[answer.category]
-    for record in records_behind(answer, directory):
+    for record in records_behind(answer, people):
         yield f"    - {record}", "dim"

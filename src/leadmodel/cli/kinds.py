@@ -1,0 +1,43 @@
+"""
+Types of record as the command line names them: "lead", "leads", "social-update".
+"""
+
+from typing import Final
+
+import click
+
+from leadmodel.entities import ENTITIES, Entity
+from leadmodel.errors import suggestion
+from leadmodel.values import type_name
+
+
+def plural(word: str) -> str:
+    """
+    Give the plural of the word for a type of record.
+    """
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+_WORDS: Final = {type_name(record_type): record_type for record_type in ENTITIES}
+_KNOWN: Final = _WORDS | {plural(word): record_type for word, record_type in _WORDS.items()}
+
+
+def type_of(word: str) -> type[Entity]:
+    """
+    Give the type of record that a word names.
+
+    Raises:
+        click.BadParameter: It names none.
+    """
+    meant = " ".join(word.lower().replace("-", " ").replace("_", " ").split())
+    if meant not in _KNOWN:
+        raise click.BadParameter(f"{word!r} is no type of record; {suggestion(meant, _WORDS)}")
+    return _KNOWN[meant]
+
+
+def _named(_: click.Context, __: click.Parameter, word: str) -> type[Entity]:
+    return type_of(word)
+
+
+#: The argument that names a type of record.
+with_type = click.argument("which", metavar="TYPE", callback=_named)
