@@ -1,12 +1,12 @@
 """
-Long lists as one parameter (CRIT-9): whether a column holds one of very many keys.
+Large questions within the limits of SQL (CRIT-9): long lists as one parameter, and many conditions as a balanced tree.
 """
 
 import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -34,6 +34,22 @@ class Members(FunctionElement[str]):
 def _in_sqlite(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (SQLAlchemy's own)
     listed = compiler.process(element.clauses, **options)  # a parameter, never a text
     return f"(SELECT value FROM json_each({listed}))"  # noqa: S608
+
+
+class Whole(FunctionElement[bool]):
+    """
+    A condition in parentheses, which stays one of its own where conditions are joined.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+    _is_implicitly_boolean = True  # it is no column that holds 0 or 1
+
+
+@compiles(Whole)
+def _in_parentheses(element: Whole, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    (condition,) = element.clauses
+    return f"({compiler.process(condition, **options)})"
 
 
 def among(column: Any, keys: Collection[str]) -> ColumnElement[bool]:  # noqa: ANN401  (a column)

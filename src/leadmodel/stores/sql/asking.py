@@ -18,7 +18,7 @@ from leadmodel.criteria import AllOf, AnyOf, Asking, Condition, Criterion, Field
 from leadmodel.criteria.fields import Field, Hop
 from leadmodel.criteria.operators import contains, ends_with, has_all, has_any, is_missing, one_of, starts_with
 from leadmodel.entities import Entity
-from leadmodel.stores.sql.among import among
+from leadmodel.stores.sql.among import Whole, among
 from leadmodel.stores.sql.columns import STORED, column_name
 from leadmodel.stores.sql.encoding import KEY_KEPT, TAGS, Tag, amount_number, ordered, shortened
 from leadmodel.stores.sql.tables import KEYS, RECORDS
@@ -110,9 +110,9 @@ class Writer:
         Write a criterion about the rows of a table of records.
         """
         if isinstance(criterion, AllOf):
-            return and_(*(self.predicate(part, table) for part in criterion.parts))
+            return _joined(and_, [self.predicate(part, table) for part in criterion.parts])
         if isinstance(criterion, AnyOf):
-            return or_(*(self.predicate(part, table) for part in criterion.parts))
+            return _joined(or_, [self.predicate(part, table) for part in criterion.parts])
         if isinstance(criterion, Not):
             return not_(self.predicate(criterion.part, table))
         assert isinstance(criterion, Condition)  # noqa: S101  (there are no other nodes)
@@ -203,6 +203,15 @@ class Writer:
         return select(KEYS.c.id).where(
             KEYS.c.tenant == self.tenant, KEYS.c.type == type_name(rows.record_type), KEYS.c.field == name, test
         )
+
+
+def _joined(join: Callable[..., Predicate], parts: list[Predicate]) -> Predicate:
+    """
+    Join predicates two by two: SQLite takes a chain of hundreds for a tree of as many levels, and refuses it.
+    """
+    while len(parts) > 1:
+        parts = [Whole(join(*parts[place : place + 2])) for place in range(0, len(parts), 2)]
+    return parts[0]
 
 
 def _column(field: Field) -> str:

@@ -256,14 +256,17 @@ class SqlStore:
         Go through the commits after a position, in order, without holding them all (S-4).
         """
         check_limit(limit)
-        return islice(self._commits(max(after, 0)), limit)
+        return islice(self._commits(max(after, 0), min(limit or _CHUNK, _CHUNK)), limit)
 
-    def _commits(self, after: int) -> Iterator[Commit]:
+    def _commits(self, after: int, size: int) -> Iterator[Commit]:
+        """
+        Give the commits after a position; so many are put together at a time.
+        """
         while True:
             with self._reading("log") as reader:
-                several = reader.log.commits(after, after + _CHUNK)
+                several = reader.log.commits(after, after + size)
             yield from several
-            if len(several) < _CHUNK:
+            if len(several) < size:
                 return
             after = several[-1].position
 

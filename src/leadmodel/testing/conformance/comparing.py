@@ -13,7 +13,6 @@ from typing import Any, Final, TypeVar, cast
 
 import attrs
 
-from leadmodel.changes import Changes
 from leadmodel.entities import Entity
 from leadmodel.errors import shown
 from leadmodel.values import Money
@@ -49,13 +48,6 @@ def _single(value: object) -> object:
     if isinstance(value, datetime):
         return "instant", value.isoformat()
     return type(value).__name__, repr(value)
-
-
-def whole_changes(changes: Changes) -> object:
-    """
-    Give all that changes hold; the order of effects and merges counts, and so does the cause.
-    """
-    return whole(changes)
 
 
 def same(given: object, expected: object, what: str) -> None:

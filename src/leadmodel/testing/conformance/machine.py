@@ -3,7 +3,9 @@ A store and the store in memory, side by side: whatever is done to both, both an
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -25,7 +27,7 @@ from leadmodel.playbook import playbooks
 from leadmodel.ports import Keeper, Transaction
 from leadmodel.processes import pipelines
 from leadmodel.rules.classification import classify_author
-from leadmodel.rules.conversion import NewDeal, convert_lead
+from leadmodel.rules.conversion import NewDeal, plan_conversion
 from leadmodel.rules.deals import move_deal
 from leadmodel.stores import MemoryStore
 from leadmodel.testing import strategies
@@ -60,6 +62,13 @@ _EDITS: Final[dict[type[Entity], st.SearchStrategy[dict[str, Any]]]] = {
     }),
     Note: st.fixed_dictionaries({}, optional={"text": st.sampled_from(_WORDS)}),
 }  # fmt: skip
+#: What some of the first records hold: others of their type hold nothing there.
+_FIRST: Final[dict[type[Entity], dict[str, Any]]] = {
+    Lead: {"company": "ACME", "employees": 2, "profiles": [_BOB]},
+    Contact: {"last_name": "Vale", "profiles": [_ADA]},
+    Deal: {"name": "Acme", "amount": Money("1.5", "EUR"), "contact_id": "a"},
+    Note: {"text": "O'Brien"},
+}
 _ORDERS: Final = {
     Lead: ((), ("company",), ("-employees", "company"), ("-created_at",)), Contact: ((), ("-last_name",)),
     Deal: ((), ("amount",), ("-amount", "-name")), Note: ((), ("-text",)),
@@ -98,6 +107,7 @@ class Twins(RuleBasedStateMachine):
         self.done: list[Changes] = []
         for kind in kinds:
             self.create(kind, "a", 0, {})
+            self.create(kind, "A", 0, _FIRST[kind])
 
     def new(self, kind: type[Entity], record_id: str) -> Entity:
         """
@@ -118,20 +128,20 @@ class Twins(RuleBasedStateMachine):
         self.clock.at += HOUR
         return self.clock.at
 
-    def record(self, data: st.DataObject, kinds: Sequence[type[Entity]] = _KINDS) -> Entity | None:
+    def records(self, *kinds: type[Entity]) -> list[Any]:
         """
-        Choose a record that is there, or None where there is none.
+        Give the records of some types that are there, leads that are converted left out.
         """
-        found = [each for each in there(self.model) if type(each) in kinds]
-        return data.draw(st.sampled_from(found), label="record") if found else None
+        found = (each for each in there(self.model) if type(each) in (kinds or _KINDS))
+        return [each for each in found if getattr(each, "conversion", None) is None]
 
     def both(self, act: Callable[[Any], object], what: str) -> bool:
         """
-        Do something to both, and compare what comes of it; say whether it was done.
+        Do something to both, and compare what comes of it; say whether it gave something.
         """
         given, expected = (_outcome(act, each) for each in (self.store, self.model))
         same(given, expected, what)
-        return expected[0] != "raised"
+        return expected[0] == "gave"
 
     def apply(self, changes: Changes, **options: Any) -> None:  # noqa: ANN401  (the options of `apply`)
         """
@@ -162,73 +172,73 @@ class Twins(RuleBasedStateMachine):
         Create a record, with an effect.
         """
         record = attrs.evolve(self.new(kind, record_id), version=version, **fields)
-        effects = [Effect(key=record_id, kind="email", payload={"id": record_id})] if self.keeps("S-13") else []
-        self.apply(attrs.evolve(create(record, at=self.later(), by="u1"), effects=effects))
+        self.apply(self.telling(create(record, at=self.later(), by="u1"), record))
 
+    def telling(self, changes: Changes, record: Entity) -> Changes:
+        """
+        Add an effect to changes, the same one for each change of a record.
+        """
+        effects = [Effect(key=record.id, kind="email", payload={"id": record.id})] if self.keeps("S-13") else []
+        return attrs.evolve(changes, effects=effects)
+
+    @precondition(lambda self: self.records())
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         """
         Set some fields of a record.
         """
-        record = self.record(data)
-        if record is not None and getattr(record, "conversion", None) is None:
-            self.apply(edit(record, data.draw(_EDITS[type(record)], label="fields"), at=self.later()))
+        record = data.draw(st.sampled_from(self.records()), label="record")
+        fields = data.draw(_EDITS[type(record)], label="fields")
+        self.apply(self.telling(edit(record, fields, at=self.later()), record))
 
+    @precondition(lambda self: self.records())
     @rule(data=st.data(), off=st.sampled_from((0, 0, 0, -1, 1)), step=st.sampled_from((1, 0, -1, 4)))
     def write_by_hand(self, data: st.DataObject, off: int, step: int) -> None:
         """
         Update a record from any version to any other one, together with a record that is created.
         """
-        record = self.record(data)
-        if record is not None:
-            start = max(0, record.version + off)
-            states = [attrs.evolve(record, version=each) for each in (start, max(0, start + step))]
-            new = self.new(Lead, data.draw(st.sampled_from(_IDS), label="new"))
-            created = [] if new.ref == record.ref else [new]
-            self.apply(Changes(created=created, updated=[Updated(*states)]))
+        record = data.draw(st.sampled_from(self.records()), label="record")
+        start = max(0, record.version + off)
+        states = [attrs.evolve(record, version=each) for each in (start, max(0, start + step))]
+        new = self.new(Note, data.draw(st.sampled_from(_IDS), label="new"))
+        self.apply(Changes(created=[new] if new.ref != record.ref else [], updated=[Updated(*states)]))
 
-    @precondition(lambda self: self.done)
+    @precondition(lambda self: self.records())
     @rule(data=st.data(), other=st.sampled_from(_IDS))
     def delete(self, data: st.DataObject, other: str) -> None:
         """
         Delete a record, or merge it into another one.
         """
-        record = self.record(data)
-        if record is not None:
-            into = Ref(type(record), self.prefix + other)
-            merges = self.keeps("S-12") and into != record.ref and self.model.get(type(record), into.id) is not None
-            changes = delete(record, at=self.later())
-            self.apply(attrs.evolve(changes, merged=[(record.ref, into)] if merges else []))
+        record = data.draw(st.sampled_from(self.records()), label="record")
+        into = Ref(type(record), self.prefix + other)
+        merges = self.keeps("S-12") and into != record.ref and self.model.get(type(record), into.id) is not None
+        changes = delete(record, at=self.later())
+        self.apply(attrs.evolve(changes, merged=[(record.ref, into)] if merges else []))
 
+    @precondition(lambda self: self.records(Deal))
     @rule(data=st.data(), stage=st.sampled_from(("Open", "Won", "Lost")))
     def move(self, data: st.DataObject, stage: str) -> None:
         """
         Move a deal.
         """
-        deal = self.record(data, (Deal,))
-        if isinstance(deal, Deal):
-            try:
-                self.apply(move_deal(deal, stage, at=self.later(), pipeline=pipelines.SIMPLE).changes)
-            except CannotMove:
-                return
+        deal = data.draw(st.sampled_from(self.records(Deal)), label="deal")
+        with suppress(CannotMove):
+            self.apply(move_deal(deal, stage, at=self.later(), pipeline=pipelines.SIMPLE).changes)
 
+    @precondition(lambda self: self.records(Lead))
     @rule(data=st.data(), deal=st.none() | st.just(NewDeal(name="Pilot")))
     def convert(self, data: st.DataObject, deal: NewDeal | None) -> None:
         """
         Convert a lead, as each of the two would: the plans are the same.
         """
-        lead = self.record(data, (Lead,))
-        if isinstance(lead, Lead):
-            at = self.later()
+        lead = data.draw(st.sampled_from(self.records(Lead)), label="lead")
+        at = self.later()
 
-            def act(store: Keeper) -> object:
-                changes = convert_lead(lead, store, at=at, playbook=playbooks.SIMPLE, deal=deal).changes
-                converted.append(changes)
-                return whole(changes)
+        def planned(store: Keeper) -> Changes:
+            return plan_conversion(lead, store, at=at, playbook=playbooks.SIMPLE, deal=deal).changes
 
-            converted: list[Changes] = []
-            if self.both(act, f"converting {lead.ref}"):
-                self.apply(converted[-1])
+        self.both(lambda store: whole(planned(store)), f"converting {lead.ref}")
+        self.apply(planned(self.model))
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())
@@ -237,13 +247,9 @@ class Twins(RuleBasedStateMachine):
         Revert what was applied at some time.
         """
         changes = data.draw(st.sampled_from(self.done), label="changes")
-        current = {
-            ref: now for ref in changes.refs() if (now := self.model.get(cast("Any", ref.type), ref.id)) is not None
-        }
-        try:
+        current = {ref: now for ref in changes.refs() if (now := self.model.get(cast("Any", ref.type), ref.id))}
+        with suppress(CannotRevert):
             self.apply(revert(changes, current, at=self.later()))
-        except CannotRevert:
-            return
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())
@@ -253,40 +259,40 @@ class Twins(RuleBasedStateMachine):
         """
         self.apply(data.draw(st.sampled_from(self.done), label="changes"))
 
+    @precondition(lambda self: self.keeps("S-18") and self.keeps("S-4"))
     @rule(key=st.sampled_from(("k", "K")), record_id=st.sampled_from(_IDS))
     def apply_under_a_key(self, key: str, record_id: str) -> None:
         """
         Apply something under a key that may have been used.
         """
-        if self.keeps("S-18") and self.keeps("S-4"):
-            self.apply(create(self.new(Contact, record_id), at=self.later()), key=key)
+        self.apply(create(self.new(Contact, record_id), at=self.later()), key=key)
 
+    @precondition(lambda self: self.keeps("S-17"))
     @rule(data=st.data(), record_id=st.sampled_from(_IDS), fails=st.booleans())
     def transact(self, data: st.DataObject, record_id: str, fails: bool) -> None:
         """
         Read, write and read in a transaction, which may be left in the middle.
         """
-        if not self.keeps("S-17"):
-            return
-        record, new = self.record(data), self.new(Lead, record_id)
-        changes = Changes(created=[new], deleted=[record] if record is not None and record.ref != new.ref else [])
+        new = self.new(Lead, record_id)
+        several = [each for each in self.records() if each.ref != new.ref]
+        doomed = data.draw(st.sampled_from([*several, None]), label="record")
+        changes = Changes(created=[new], deleted=[] if doomed is None else [doomed])
         self.later()
 
         def act(store: Keeper) -> object:
             with store.transaction() as transaction:
                 return _transacted(transaction, changes, fails=fails)
 
-        if self.both(act, f"a transaction that {'fails' if fails else 'ends well'}"):
-            self.done.append(changes)
+        self.both(act, f"a transaction that {'fails' if fails else 'ends well'}")
 
+    @precondition(lambda self: self.keeps("S-13"))
     @rule(number=st.integers(1, 3))
     def acknowledge(self, number: int) -> None:
         """
         Send some effects.
         """
-        if self.keeps("S-13"):
-            keys = [each.effect.key for each in self.model.outbox(limit=number)]
-            self.both(lambda store: store.acknowledge(keys), f"acknowledging {keys}")
+        keys = [each.effect.key for each in self.model.outbox(limit=number)]
+        self.both(lambda store: store.acknowledge(keys), f"acknowledging {keys}")
 
     @rule(hours=st.integers(-5, 5))
     def turn_the_clock(self, hours: int) -> None:
@@ -297,24 +303,19 @@ class Twins(RuleBasedStateMachine):
 
     # What is asked
 
-    @rule(data=st.data(), kind=st.sampled_from(_KINDS), limit=st.integers(1, 3))
-    def page(self, data: st.DataObject, kind: type[Entity], limit: int) -> None:
+    @rule(kind=st.sampled_from(_KINDS), limit=st.integers(1, 3))
+    def turn_pages(self, kind: type[Entity], limit: int) -> None:
         """
-        Go through pages in some order, up to three of them.
+        Go through pages of a type.
         """
-        order_by = data.draw(st.sampled_from(_ORDERS[kind]), label="order") if self.keeps("S-14") else ()
+        self.page(kind, limit)
 
-        def act(store: Keeper) -> object:
-            pages, after = [], None
-            for _ in range(3):
-                page = store.find(kind, order_by=order_by, limit=limit, after=after)
-                pages.append(whole(page.records))
-                after = page.after
-                if after is None:
-                    break
-            return pages, after is None
-
-        self.both(act, f"pages of {limit} by {order_by}")
+    def page(self, kind: type[Entity], limit: int) -> None:
+        """
+        Go through pages in every order.
+        """
+        for order_by in _ORDERS[kind] if self.keeps("S-14") else ((),):
+            self.both(partial(_pages, kind=kind, limit=limit, order_by=order_by), f"pages of {limit} by {order_by}")
 
     @rule(data=st.data(), kind=st.sampled_from(_KINDS))
     def ask(self, data: st.DataObject, kind: type[Entity]) -> None:
@@ -336,27 +337,34 @@ class Twins(RuleBasedStateMachine):
 
         self.both(act, f"who {author} is")
 
+    @precondition(lambda self: self.keeps("S-4") and self.timed)
     @rule(hours=st.integers(-3, 30))
     def look_back(self, hours: int) -> None:
         """
         Read the records as of some instant.
         """
-        if self.keeps("S-4") and self.timed:
-            instant = NOON + timedelta(hours=hours)
-            self.both(lambda store: [whole(each) for each in there(store.as_of(instant))], f"as of {instant}")
+        instant = NOON + timedelta(hours=hours)
+        self.both(lambda store: [whole(each) for each in there(store.as_of(instant))], f"as of {instant}")
 
-    @rule(kind=st.sampled_from(_KINDS), record_id=st.sampled_from(_IDS), after=st.integers(0, 9))
-    def recall(self, kind: type[Entity], record_id: str, after: int) -> None:
+    @precondition(lambda self: self.keeps("S-4"))
+    @rule(kind=st.sampled_from(_KINDS), after=st.integers(0, 9))
+    def recall(self, kind: type[Entity], after: int) -> None:
         """
-        Ask for the history of a record, where it leads, and for a part of the log.
+        Ask for the histories of records, and for a part of the log.
         """
-        ref = Ref(kind, self.prefix + record_id)
-        if self.keeps("S-4"):
-            self.both(lambda store: [self.told(each) for each in store.history(ref)], f"the history of {ref}")
-            self.both(lambda store: [self.told(each) for each in store.log(after=after, limit=3)], "a part of the log")
-            self.both(lambda store: whole(store.changes(after)), f"the changes at {after}")
-        if self.keeps("S-12"):
-            self.both(lambda store: str(store.resolve(ref)), f"where {ref} leads")
+        refs = [Ref(kind, self.prefix + each) for each in _IDS]
+        self.both(lambda store: [[self.told(one) for one in store.history(each)] for each in refs], "the histories")
+        self.both(lambda store: [self.told(each) for each in store.log(after=after, limit=3)], "a part of the log")
+        self.both(lambda store: whole(store.changes(after)), f"the changes at {after}")
+
+    @precondition(lambda self: self.keeps("S-12"))
+    @rule(kind=st.sampled_from(_KINDS))
+    def follow(self, kind: type[Entity]) -> None:
+        """
+        Ask where records lead that may have been merged.
+        """
+        refs = [Ref(kind, self.prefix + each) for each in _IDS]
+        self.both(lambda store: [str(store.resolve(each)) for each in refs], "where records lead")
 
     def told(self, entry: Any) -> object:  # noqa: ANN401  (an entry or a commit)
         """
@@ -371,20 +379,31 @@ class Twins(RuleBasedStateMachine):
         """
         Every record is there in both, to the last detail; so is every effect that waits.
         """
-        if hasattr(self, "store"):
-            same_records(there(self.store), there(self.model), "the records")
-            same(
-                [self.store.count(kind) for kind in ENTITIES], [self.model.count(kind) for kind in ENTITIES], "counted"
-            )
-            if self.keeps("S-13"):
-                self.both(lambda store: [whole(each) for each in store.outbox()], "the effects that wait")
+        same_records(there(self.store), there(self.model), "the records")
+        counts = [[store.count(kind) for kind in ENTITIES] for store in (self.store, self.model)]
+        same(counts[0], counts[1], "how many there are of each type")
+        if self.keeps("S-13"):
+            self.both(lambda store: [whole(each) for each in store.outbox()], "the effects that wait")
 
     def teardown(self) -> None:
         """
-        Compare the whole log at the end.
+        Compare the whole log at the end, and pages in every order.
         """
-        if hasattr(self, "store") and self.keeps("S-4"):
-            self.both(lambda store: [self.told(each) for each in islice(store.log(), 1_000)], "the log")
+        if hasattr(self, "done"):
+            for kind in _KINDS:
+                self.page(kind, 2)
+            if self.keeps("S-4"):
+                self.both(lambda store: [self.told(each) for each in islice(store.log(), 1_000)], "the log")
+
+
+def _pages(store: Keeper, *, kind: type[Entity], limit: int, order_by: Sequence[str]) -> object:
+    """
+    Give what stands on the first pages.
+    """
+    pages = [store.find(kind, order_by=order_by, limit=limit)]
+    while pages[-1].after is not None:
+        pages.append(store.find(kind, order_by=order_by, limit=limit, after=pages[-1].after))
+    return [whole(page.records) for page in pages]
 
 
 def _transacted(transaction: Transaction, changes: Changes, *, fails: bool) -> object:

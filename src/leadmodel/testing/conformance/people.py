@@ -2,7 +2,7 @@
 Whole batches: one directory serves them, in a constant number of statements (S-16).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from unittest import SkipTest
 
@@ -249,9 +249,8 @@ class BatchClauses(Conformance):
             "a batch of leads": lambda: store.directory_for(converted, pipelines=pipelines.SIMPLE),
         }  # fmt: skip
         if self.capabilities.level >= Level.WRITER:
-            questions = {"apply": lambda: store.apply(creating(*people)), **questions}
-        else:
-            self.fill(store, people)
+            questions["apply"] = lambda: store.apply(creating(*_renamed(people)))
+        self.fill(store, people)
         found = {}
         for what, ask in questions.items():
             counting = self.counting(store)
@@ -281,6 +280,10 @@ def _person(number: int) -> Sequence[Entity]:
         Note(id=f"n{number}", about=about), Task(id=f"t{number}", about=about, subject="Call"),
         Activity(id=f"v{number}", about=about, kind="call", at=NOON),
     )  # fmt: skip
+
+
+def _renamed(people: Iterable[Entity]) -> list[Entity]:
+    return [attrs.evolve(each, id=f"{each.id} too") for each in people]
 
 
 def _same_feed(store: Any, everyone: Directory, a_world: World, rules: AuthorRules) -> None:  # noqa: ANN401  (a store)

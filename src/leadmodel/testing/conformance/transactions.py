@@ -72,8 +72,8 @@ class TransactionClauses(Conformance):
                 transaction.apply([updating(lead("l1"), title="CTO"), deleting(lead("l2")), creating(lead("l3"))])
                 raise error
 
-        for error in (_Stopped("stop"), KeyboardInterrupt("stop"), StoreBusy(doing="ours", what="stop")):
-            came = _left_by(partial(stop, error))
+        for error in (_Stopped("stop"), SystemExit("stop"), StoreBusy(doing="ours", what="stop")):
+            came = raised(type(error), partial(stop, error), f"a transaction that {error!r} leaves")
             same(came is error, True, f"whether {error!r} goes on as it is")
             same_records(store.find(Lead), leads("l1", "l2"), "the records after it")
             same_records(open_store().find(Lead), leads("l1", "l2"), "the records after it, for another reader")
@@ -303,17 +303,6 @@ def _patiently(ask: Callable[[], Iterable[Lead]]) -> list[Lead]:
     found: list[list[Lead]] = []
     _until_done(lambda: found.append(list(ask())))
     return found[-1]
-
-
-def _left_by(run: Callable[[], object]) -> BaseException | None:
-    """
-    Give whatever a function raises, or None.
-    """
-    try:
-        run()
-    except BaseException as error:  # noqa: BLE001  (whatever it is, it is looked at)
-        return error
-    return None
 
 
 def _questions(transaction: Any) -> list[Callable[[], object]]:  # noqa: ANN401  (a transaction of any level)

@@ -153,6 +153,7 @@ class ValueClauses(Conformance):
         """
         store = self.fresh(open_store)
         self.fill(store, several)
+        several = self.as_kept(store, several)
         same_records((store.get(type(each), each.id) for each in several), several, what)
         for kind in ENTITIES:
             expected = sorted((each for each in several if type(each) is kind), key=lambda each: each.id)

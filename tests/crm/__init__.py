@@ -1,0 +1,1 @@
+"""The shell: every verb on the records of a store."""
