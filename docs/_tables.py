@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
+from sqlalchemy.dialects.sqlite import dialect
 
 import leadmodel as lm
 from leadmodel.criteria import OPERATORS, FieldKind
@@ -22,6 +23,7 @@ from leadmodel.processes.showing import asks, step_table
 from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import TABLE_HEADERS
 from leadmodel.rules.conversion.showing import child_table, mapping_table
+from leadmodel.stores.sql import METADATA
 from leadmodel.values import type_name
 
 #: Characters of code that stand on one line.
@@ -256,6 +258,27 @@ def _set_by(fact: Facts) -> str:
     return code(fact.verb) if hasattr(lm, fact.verb) else f"{code(fact.verb)}, to come"
 
 
+# Stores
+
+
+def store_tables() -> Iterator[Table]:
+    for table in METADATA.tables.values():
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        rows = [
+            [
+                code(column.name),
+                code(column.type.compile(dialect())),
+                "yes" if column.nullable else "",
+                ", ".join(
+                    ["primary key"] * column.primary_key
+                    + [code(index.name) for index in indexes if column.name in index.columns]
+                ),
+            ]
+            for column in table.columns
+        ]
+        yield Table(code(table.name), ("column", "type", "may be missing", "indexed by"), rows)
+
+
 TABLES: dict[str, Callable[[], Iterator[Table]]] = {
     maker.__name__.replace("_", "-"): maker
     for maker in (
@@ -272,6 +295,7 @@ TABLES: dict[str, Callable[[], Iterator[Table]]] = {
         children,
         conversion_options,
         fields,
+        store_tables,
     )
 }
 

@@ -15,7 +15,7 @@ author = "leadmodel contributors"
 project_copyright = "leadmodel contributors"
 release = metadata.version("leadmodel")
 
-extensions = ["_tables", "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["_contract", "_tables", "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "jupyter_execute"]
 
 html_theme = "furo"
@@ -34,6 +34,7 @@ myst_heading_anchors = 3
 
 # Tutorials run when they are built; an example that fails, fails the build.
 nb_execution_mode = "force"
+nb_execution_in_temp = True  # a tutorial may write files
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True

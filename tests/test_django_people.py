@@ -270,6 +270,30 @@ class TestAnswers:
         assert found == expected
         assert {answer.category for answer in expected} == set(lm.Category)
 
+    def test_records_that_are_named_are_used(self, django_people: ModuleType, everybody: Sample) -> None:
+        """A conversion finds the contact, the account and the deal that it is told to use, whoever else matches."""
+        contact = next(each for each in everybody.contacts if each.account_id)
+        stages = {stage.key for stage in lm.pipelines.ZOHO.stages if not stage.outcome.closed}
+        deal = next(d for d in everybody.deals if d.stage in stages and d.account_id and not d.contact_id)
+        asked: list[dict[str, Any]] = [
+            {"contact": lm.Use(contact.id)},
+            {"contact": lm.Use(contact.id), "account": lm.Use(contact.account_id)},
+            {"account": lm.Use(deal.account_id), "deal": lm.Use(deal.id)},
+            {"account": lm.Use("9999999")},
+            {"contact": lm.Use("nobody")},
+        ]
+        leads = [lead for lead in everybody.leads if lead.conversion is None][:5]
+        ways = [(lead, each) for lead in leads for each in asked]
+        plans = [
+            [lm.plan_conversion(lead, people, at=START, playbook=lm.playbooks.ZOHO, **each) for lead, each in ways]
+            for people in (django_people.DjangoPeople(), everybody.directory())
+        ]
+
+        assert plans[0] == plans[1]
+        assert [plan.contact == contact for plan in plans[0]] == [True, True, False, False, False] * len(leads)
+        assert [plan.deal and plan.deal.id for plan in plans[0]] == [None, None, deal.id, None, None] * len(leads)
+        assert [bool(plan.problems) for plan in plans[0]] == [False, False, False, True, True] * len(leads)
+
     def test_sample_has_every_difficulty(self, everybody: Sample) -> None:
         """The comparison would say little about people without shared handles, stale ones and conversions."""
         answers = [answer for _, answer in lm.classify_feed(feed(everybody, 1_500), everybody.directory())]

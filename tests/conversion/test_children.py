@@ -90,8 +90,8 @@ def test_what_is_left_stays_with_the_lead() -> None:
 
     assert [type(update.after) for update in made.changes.updated] == [Lead]
     assert made.children == (
-        ChildLine(Note, 2, Follow.LEAVE, None), ChildLine(Activity, 1, Follow.LEAVE, None),
-        ChildLine(Task, 1, Follow.LEAVE, None),
+        ChildLine(Note, 2, Follow.LEAVE, None), ChildLine(Task, 1, Follow.LEAVE, None),
+        ChildLine(Activity, 1, Follow.LEAVE, None),
     )  # fmt: skip
 
 

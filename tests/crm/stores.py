@@ -8,7 +8,7 @@ from typing import Any, Final
 from leadmodel import Changes
 from leadmodel.errors import StoreBusy
 from leadmodel.ports import Keeper
-from leadmodel.stores import MemoryStore, OpenTransaction, SqlStore
+from leadmodel.stores import KeptOpenTransaction, MemoryStore, SqlStore
 
 #: Opens a store in a folder of its own, for a tenant; the same folder and another tenant is the same database.
 STORES: Final[Mapping[str, Callable[[Path, str], Keeper]]] = {
@@ -60,13 +60,13 @@ class Crowded(MemoryStore):
         super().__init__()
         self.others = list(others)
 
-    def transaction(self) -> AbstractContextManager[OpenTransaction]:
+    def transaction(self) -> AbstractContextManager[KeptOpenTransaction]:
         """Open a transaction in which everybody else may write."""
         return self._unlocked()
 
     @contextmanager
-    def _unlocked(self) -> Iterator[OpenTransaction]:
-        yield OpenTransaction(self, self._late)
+    def _unlocked(self) -> Iterator[KeptOpenTransaction]:
+        yield KeptOpenTransaction(self, self._late)
 
     def _late(self, changes: Changes | Iterable[Changes], key: str | None) -> int:
         if self.others:
@@ -81,7 +81,7 @@ class Busy(MemoryStore):
         super().__init__()
         self.times = times
 
-    def transaction(self) -> AbstractContextManager[OpenTransaction]:
+    def transaction(self) -> AbstractContextManager[KeptOpenTransaction]:
         """Open a transaction, unless somebody else is writing."""
         self.times -= 1
         if self.times >= 0:

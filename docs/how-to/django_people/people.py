@@ -9,19 +9,25 @@ from .models import Account, Contact, Deal, Handle, Lead
 
 class DjangoPeople:
     def directory_for(self, wanted, *, pipelines):
-        keys = {key for one in wanted for key in lm.keys_of(one)}
+        keys = {key for one in wanted if not isinstance(one, lm.Ref) for key in lm.keys_of(one)}
         found = list(Handle.objects.filter(Q(key__in=keys) | Q(uid_key__in=keys)))
-        leads = Lead.objects.filter(pk__in={row.lead_id for row in found} - {None})
+        leads = Lead.objects.filter(pk__in={row.lead_id for row in found} - {None} | named(wanted, lm.Lead))
         leads = list(leads.prefetch_related("handles"))
-        contact_ids = {row.contact_id for row in found} | {row.contact_id for row in leads}
-        contacts = list(Contact.objects.filter(pk__in=contact_ids - {None}).prefetch_related("handles"))
-        account_ids = {row.account_id for row in found} | {row.account_id for row in contacts}
-        accounts = Account.objects.filter(pk__in=account_ids - {None}).prefetch_related("handles")
-        deals = Deal.objects.filter(Q(contact__in=contacts) | Q(account__in=account_ids - {None}))
+        ids = {row.contact_id for row in found} | {row.contact_id for row in leads} | named(wanted, lm.Contact)
+        contacts = Contact.objects.filter(Q(pk__in=ids - {None}) | Q(account__in=named(wanted, lm.Account)))
+        contacts = list(contacts.prefetch_related("handles"))
+        ids = {row.account_id for row in found} | {row.account_id for row in contacts} | named(wanted, lm.Account)
+        accounts = Account.objects.filter(pk__in=ids - {None}).prefetch_related("handles")
+        several = Q(contact__in=contacts) | Q(account__in=ids - {None}) | Q(pk__in=named(wanted, lm.Deal))
         return lm.Directory.of(
             leads=map(lead, leads), contacts=map(contact, contacts), accounts=map(account, accounts),
-            deals=map(deal, deals), pipelines=pipelines, partial=True,
+            deals=map(deal, Deal.objects.filter(several)), pipelines=pipelines, partial=True,
         )  # fmt: skip
+
+
+def named(wanted, kind):  # by a `Ref`, or as a lead that is to be converted
+    refs = (one.ref if isinstance(one, lm.Lead) else one for one in wanted if isinstance(one, (lm.Lead, lm.Ref)))
+    return {int(ref.id) for ref in refs if ref.type is kind and ref.id.isdecimal()}
 
 
 def lead(row):

@@ -110,13 +110,13 @@ def _needed(pairs: Iterable[Pair], problems: dict[Ref, list[Problem]], referring
 
     Whoever stays may need others to stay, so this goes on until nothing is added.
     """
-    born = {_ref(pair) for pair in pairs if pair[0] is None}
+    born = dict.fromkeys(_ref(pair) for pair in pairs if pair[0] is None)
     restored = {_ref(pair): pair[0] for pair in pairs if pair[0] is not None and pair[1] is not None}
     staying, told = set(problems), set[tuple[Ref, Ref]]()
     waiting = list(born)
     while waiting:
         ref = waiting.pop()
-        for other in referring(ref):
+        for other in sorted(referring(ref), key=lambda record: str(record.ref)):
             before = restored.get(other.ref)
             moves = other.ref not in staying
             goes = moves and other.ref in born

@@ -41,13 +41,16 @@ class People(Protocol):
         ...
 
 
-def keys_of(record: Profile | SocialUpdate | Person | Account) -> tuple[str, ...]:
+def keys_of(record: Profile | SocialUpdate | Person | Account | Ref) -> tuple[str, ...]:
     """
     Give the identity keys by which a record is found, or by which to look for it, each once.
 
     A profile has the key of its stable id and that of its handle; a person has those of all profiles and e-mail
-    addresses; an update has those of its author and of whoever passed it on.
+    addresses; an update has those of its author and of whoever passed it on. A record that is named outright is not
+    looked for by keys.
     """
+    if isinstance(record, Ref):
+        return ()
     if isinstance(record, Profile):
         return record.keys
     if isinstance(record, SocialUpdate):

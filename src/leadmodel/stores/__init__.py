@@ -8,16 +8,28 @@ Stores: places where records live.
 from typing import TYPE_CHECKING
 
 from leadmodel.errors import MissingExtra
-from leadmodel.stores.applying import Clock, utc_now
+from leadmodel.stores.applying import Clock, joined, settled, utc_now
 from leadmodel.stores.memory import MemoryStore
 from leadmodel.stores.places import PLACES, Place
 from leadmodel.stores.reading import PlainReader
-from leadmodel.stores.transactions import OpenTransaction
+from leadmodel.stores.transactions import KeptOpenTransaction, OpenTransaction
 
 if TYPE_CHECKING:
     from leadmodel.stores.sql import SqlStore
 
-__all__ = ["PLACES", "Clock", "MemoryStore", "OpenTransaction", "Place", "PlainReader", "SqlStore", "utc_now"]
+__all__ = [
+    "PLACES",
+    "Clock",
+    "KeptOpenTransaction",
+    "MemoryStore",
+    "OpenTransaction",
+    "Place",
+    "PlainReader",
+    "SqlStore",
+    "joined",
+    "settled",
+    "utc_now",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,7 @@ from leadmodel.ports import Commit, Entry, Waiting
 from leadmodel.stores.applying import Clock, checked_instant, joined, no_position, not_before, settled, utc_now
 from leadmodel.stores.places import PLACES_OF, keys_at
 from leadmodel.stores.reading import PlainReader, check_limit
-from leadmodel.stores.transactions import OpenTransaction
+from leadmodel.stores.transactions import KeptOpenTransaction
 from leadmodel.values import Ref
 
 E = TypeVar("E", bound=Entity)
@@ -124,12 +124,12 @@ class MemoryStore(_Records):
             return self._apply(changes, key)
 
     @contextmanager
-    def transaction(self) -> Iterator[OpenTransaction]:
+    def transaction(self) -> Iterator[KeptOpenTransaction]:
         """
         Open a transaction; everybody else waits until it ends (S-17).
         """
         with self._lock:
-            transaction = OpenTransaction(self, self._apply)
+            transaction = KeptOpenTransaction(self, self._apply)
             before = len(self._log)
             try:
                 yield transaction

@@ -4,7 +4,7 @@ Transactions: the reads of a store and one `apply`, for as long as a block is op
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from leadmodel.changes import Changes
 from leadmodel.criteria import Criterion
@@ -16,11 +16,15 @@ from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.values import Ref
 
 E = TypeVar("E", bound=Entity)
+R = TypeVar("R", bound=Reader)
+
+#: Writes changes, under a key of the caller's or none, and gives their position.
+Apply: TypeAlias = Callable[[Changes | Iterable[Changes], str | None], int]
 
 
 class Past(Reader, Protocol):
     """
-    What a transaction reads from: records, and what has happened to them.
+    What a transaction of a keeper reads from: records, and what has happened to them.
     """
 
     def history(self, ref: Ref) -> Sequence[Entry]:
@@ -42,18 +46,18 @@ class Past(Reader, Protocol):
         ...
 
 
-class OpenTransaction:
+class OpenTransaction(Generic[R]):
     """
-    A transaction of a keeper: what it reads stays true until it ends, and it applies once.
+    A transaction: what it reads stays true until it ends, and it applies once.
 
     Args:
-        past: What it reads from.
+        reader: What it reads from.
         apply: What writes.
     """
 
-    def __init__(self, past: Past, apply: Callable[[Changes | Iterable[Changes], str | None], int]) -> None:
-        self._past: Past | None = past
-        self._apply: Callable[[Changes | Iterable[Changes], str | None], int] | None = apply
+    def __init__(self, reader: R, apply: Apply) -> None:
+        self._reader: R | None = reader
+        self._apply: Apply | None = apply
 
     def get(self, record_type: type[E], record_id: str) -> E | None:
         """
@@ -90,24 +94,6 @@ class OpenTransaction:
         """
         return self._open.directory_for(wanted, pipelines=pipelines)
 
-    def history(self, ref: Ref) -> Sequence[Entry]:
-        """
-        As `Keeper.history`.
-        """
-        return self._open.history(ref)
-
-    def changes(self, position: int) -> Changes:
-        """
-        As `Keeper.changes`.
-        """
-        return self._open.changes(position)
-
-    def resolve(self, ref: Ref) -> Ref:
-        """
-        As `Keeper.resolve`.
-        """
-        return self._open.resolve(ref)
-
     def apply(self, changes: Changes | Iterable[Changes], *, key: str | None = None) -> int:
         """
         Apply changes: once. What is read after it sees them.
@@ -128,10 +114,34 @@ class OpenTransaction:
         """
         End the transaction: nothing can be asked of it any more.
         """
-        self._past = None
+        self._reader = None
 
     @property
-    def _open(self) -> Past:
-        if self._past is None:
+    def _open(self) -> R:
+        if self._reader is None:
             raise StoreError(doing="transaction", what="it has ended", hint="open another one", rule="S-17")
-        return self._past
+        return self._reader
+
+
+class KeptOpenTransaction(OpenTransaction[Past]):
+    """
+    A transaction of a keeper: it can be asked about the past as well.
+    """
+
+    def history(self, ref: Ref) -> Sequence[Entry]:
+        """
+        As `Keeper.history`.
+        """
+        return self._open.history(ref)
+
+    def changes(self, position: int) -> Changes:
+        """
+        As `Keeper.changes`.
+        """
+        return self._open.changes(position)
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        As `Keeper.resolve`.
+        """
+        return self._open.resolve(ref)

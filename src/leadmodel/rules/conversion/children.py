@@ -61,7 +61,8 @@ def follow(lead: Lead, directory: Directory, playbook: Selling, there: Mapping[t
         return following
     rows = {row.record_type: row for row in playbook.conversion.children}
     lines = []
-    for record_type, children in by_type.items():
+    for record_type in (kind for kind in dict.fromkeys((*rows, *by_type)) if kind in by_type):
+        children = by_type[record_type]
         row = rows.get(record_type)
         to = next((each for each in row.to if each in there), None) if row else None
         how = row.follow if row and to else Follow.LEAVE

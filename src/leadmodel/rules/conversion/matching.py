@@ -163,7 +163,8 @@ class Matching:
         elif known:
             self._ambiguous(known, "the e-mail address", "contact")
 
-    def _ambiguous(self, known: Sequence[Record], what: str, field: str) -> None:
+    def _ambiguous(self, several: Sequence[Record], what: str, field: str) -> None:
+        known = sorted(several, key=lambda each: each.id)
         listed = ", ".join(f"{shown(each.label())} ({each.ref})" for each in known)
         if isinstance(known[0], Contact):
             listed = ", ".join(str(each.ref) for each in known)  # names are personal

@@ -32,7 +32,7 @@ from leadmodel.stores.sql.prepared import Statements, Writes
 from leadmodel.stores.sql.reading import getting, standing, there
 from leadmodel.stores.sql.tables import EFFECTS, SCHEMA
 from leadmodel.stores.sql.writing import Pen
-from leadmodel.stores.transactions import OpenTransaction
+from leadmodel.stores.transactions import KeptOpenTransaction
 from leadmodel.values import Ref
 from leadmodel.values.text import key_fault
 
@@ -213,7 +213,7 @@ class SqlStore:
             return self._pen(connection).apply(changes, key, self._now)
 
     @contextmanager
-    def transaction(self) -> Iterator[OpenTransaction]:
+    def transaction(self) -> Iterator[KeptOpenTransaction]:
         """
         Open a transaction; other writers wait until it ends (S-17).
 
@@ -223,7 +223,7 @@ class SqlStore:
         """
         with self._connected("transaction", writes=True) as connection:
             pen = self._pen(connection)
-            transaction = OpenTransaction(
+            transaction = KeptOpenTransaction(
                 SqlPast(connection, self._tenant, self._statements),
                 lambda changes, key: pen.apply(changes, key, self._now),
             )

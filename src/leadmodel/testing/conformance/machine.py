@@ -94,6 +94,8 @@ class Twins(RuleBasedStateMachine):
     timed: bool
     #: Gives what the ids of a run begin with: nothing, or what no run before it has used.
     prefixes: Iterator[str]
+    #: What is compared at the end of a run that has begun.
+    at_the_end: Sequence[Callable[[], None]] = ()
 
     @initialize(kinds=st.sampled_from((_KINDS, (Lead, Deal), ())))
     def begin(self, kinds: Sequence[type[Entity]]) -> None:
@@ -105,6 +107,7 @@ class Twins(RuleBasedStateMachine):
         self.store: Keeper = type(self).opens(self.clock)
         self.model = MemoryStore(now=self.clock)
         self.done: list[Changes] = []
+        self.at_the_end = [self.compare_at_the_end]
         for kind in kinds:
             self.create(kind, "a", 0, {})
             self.create(kind, "A", 0, _FIRST[kind])
@@ -385,15 +388,21 @@ class Twins(RuleBasedStateMachine):
         if self.keeps("S-13"):
             self.both(lambda store: [whole(each) for each in store.outbox()], "the effects that wait")
 
+    def compare_at_the_end(self) -> None:
+        """
+        Compare pages in every order, and the whole log.
+        """
+        for kind in _KINDS:
+            self.page(kind, 2)
+        if self.keeps("S-4"):
+            self.both(lambda store: [self.told(each) for each in islice(store.log(), 1_000)], "the log")
+
     def teardown(self) -> None:
         """
-        Compare the whole log at the end, and pages in every order.
+        End what has begun.
         """
-        if hasattr(self, "done"):
-            for kind in _KINDS:
-                self.page(kind, 2)
-            if self.keeps("S-4"):
-                self.both(lambda store: [self.told(each) for each in islice(store.log(), 1_000)], "the log")
+        for compare in self.at_the_end:
+            compare()
 
 
 def _pages(store: Keeper, *, kind: type[Entity], limit: int, order_by: Sequence[str]) -> object:
