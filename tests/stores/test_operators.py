@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from tests.criteria.test_operators import CASES, FIELDS, SITUATIONS, lead, operands_for
 
 from leadmodel import OPERATORS, Changes, Contact, Criterion, CustomField, FieldKind, Lead, Operator, where
 from leadmodel.entities import Entity
@@ -19,11 +18,13 @@ from leadmodel.stores import MemoryStore, SqlStore
 from leadmodel.stores.sql.asking import WORDS, supported
 from leadmodel.stores.sql.encoding import KEY_KEPT, KEY_LIMIT
 from leadmodel.testing.strategies import NOW
+from tests.criteria.test_operators import CASES, FIELDS, SITUATIONS, lead, operands_for
 
 #: What a custom field of each kind may hold besides what a field of a record may.
 ODD: Final[dict[FieldKind, tuple[Any, ...]]] = {
     FieldKind.NUMBER: (
-        -1, Decimal("-0.5"), Decimal("-0.55"), Decimal("10.50"), 10.0, 0.1, Decimal("0.1"), 10**18, -(10**18), Decimal("1E-18"),
+        -1, Decimal("-0.5"), Decimal("-0.55"), Decimal("10.50"), 10.0, 0.1, Decimal("0.1"), 10**18, -(10**18),
+        Decimal("1E-18"),
     ),
     FieldKind.TEXT: (" ", "acme" * KEY_LIMIT, "acme" * KEY_LIMIT + "!", "a" * KEY_KEPT + "me", 7, True),
     FieldKind.IDENTITY: ("c1" * KEY_LIMIT, "C1" * KEY_LIMIT),

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import leadmodel as lm
 from leadmodel.codec import from_plain, parse_json, to_plain
-from leadmodel.stores import PlainReader
-from leadmodel.stores.applying import joined, settled
+from leadmodel.stores import PlainReader, joined, settled
 from leadmodel.values import type_name
 
 

@@ -84,8 +84,12 @@ class Cause:
     rules: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if problems := tuple(cause_problems(self.at, self.by)):
-            raise InvalidValue(subject="cause", problems=problems)
+        problems = list(cause_problems(self.at, self.by))
+        for place, rule in enumerate(self.rules):
+            if fault := key_fault(rule):
+                problems.append(Problem(what=f"the rule {shown(rule)} {fault}", field=f"rules[{place}]", value=rule))
+        if problems:
+            raise InvalidValue(subject="cause", problems=tuple(problems))
 
 
 def cause_problems(at: object, by: object) -> Iterator[Problem]:
@@ -114,6 +118,15 @@ class Effect:
     #: What is to be done: "email", "webhook".
     kind: str
     payload: FrozenMap[Any] = attrs.field(default=EMPTY, converter=_as_payload, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(
+            Problem(what=f"the {name} {shown(value)} {fault}", field=name, value=value)
+            for name, value in (("key", self.key), ("kind", self.kind))
+            if (fault := key_fault(value))
+        )
+        if problems:
+            raise InvalidValue(subject="effect", problems=problems)
 
 
 def differing(before: Entity, after: Entity, *, bookkeeping: bool = True) -> list[str]:

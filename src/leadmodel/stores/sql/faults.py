@@ -3,14 +3,18 @@ Failures of the driver as errors of ours, each with the driver's own error as it
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 import attrs
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from leadmodel.errors import SchemaMismatch, StoreBusy, StoreError, StoreIsReadOnly, StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -54,6 +58,19 @@ def explained(doing: str) -> Iterator[None]:
         raise StoreUnavailable(doing=doing, what=_first_line(error), hint="see the cause") from error
     except sqlite3.Error as error:
         raise _explained(doing, error) from error
+
+
+def explaining(method: Callable[P, T]) -> Callable[P, T]:
+    """
+    Raise what the driver raises in a method as an error of ours.
+    """
+
+    @wraps(method)
+    def asked(*given: P.args, **named: P.kwargs) -> T:
+        with explained(method.__name__):
+            return method(*given, **named)
+
+    return asked
 
 
 def _explained(doing: str, error: BaseException | None) -> StoreError:

@@ -14,6 +14,7 @@ from leadmodel.criteria import Criterion
 from leadmodel.entities import Entity
 from leadmodel.ports import Entry
 from leadmodel.stores.reading import PlainReader
+from leadmodel.stores.sql.faults import explaining
 from leadmodel.stores.sql.logbook import Logbook
 from leadmodel.stores.sql.reading import SqlReader
 from leadmodel.stores.sql.tables import MERGED
@@ -34,12 +35,14 @@ class SqlPast(SqlReader):
         """
         return Logbook(self.connection, self.tenant, self.statements)
 
+    @explaining
     def history(self, ref: Ref) -> Sequence[Entry]:
         """
         Give what has happened to a record, in order.
         """
         return self.log.history(ref)
 
+    @explaining
     def changes(self, position: int) -> Changes:
         """
         Give what was applied at a position.
@@ -49,6 +52,7 @@ class SqlPast(SqlReader):
         """
         return self.log.changes(position)
 
+    @explaining
     def resolve(self, ref: Ref) -> Ref:
         """
         Give the record that one was merged into, as far as that goes.

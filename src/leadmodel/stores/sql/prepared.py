@@ -22,24 +22,22 @@ class Prepared:
     """
 
     text: str
-    #: In which order the driver wants the parameters; None where it wants them by name.
-    order: tuple[str, ...] | None
+    #: In which order the driver wants the parameters.
+    order: tuple[str, ...]
     #: What is bound unless something else is given.
     bound: dict[str, Any]
 
-    def parameters(self, given: dict[str, Any]) -> Any:  # noqa: ANN401  (what the driver takes)
+    def parameters(self, given: dict[str, Any]) -> tuple[Any, ...]:
         """
-        Give parameters in the form that the driver wants.
+        Give parameters in the order that the driver wants.
         """
         whole = {**self.bound, **given}
-        return whole if self.order is None else tuple(whole[name] for name in self.order)
+        return tuple([whole[name] for name in self.order])
 
-    def several(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Any:  # noqa: ANN401  (as above)
+    def several(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """
-        Give the parameters of many rows in the form that the driver wants; mostly, they have it already.
+        Give the parameters of many rows in the order that the driver wants; mostly, they have it already.
         """
-        if self.order is None:
-            return [dict(zip(names, row, strict=True)) for row in rows]
         if self.order == tuple(names):
             return list(rows)
         taken = itemgetter(*map(names.index, self.order))
@@ -118,7 +116,7 @@ class Statements:
         known = self._known.get(name)
         if known is None:
             compiled = write().compile(dialect=self._dialect)
-            order = compiled.positiontup  # type: ignore[attr-defined]  # of every statement
-            known = Prepared(str(compiled), None if order is None else tuple(order), dict(compiled.params))
+            order = tuple(compiled.positiontup)  # type: ignore[attr-defined]  # of a driver that binds by position
+            known = Prepared(str(compiled), order, dict(compiled.params))
             self._known[name] = known
         return known

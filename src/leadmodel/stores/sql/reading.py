@@ -29,15 +29,18 @@ from leadmodel.ports import Page
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.stores.gathering import gather
 from leadmodel.stores.paging import Order, OrderKey, Place, order_of
+from leadmodel.stores.places import keys_at
 from leadmodel.stores.reading import check_limit, parted, related_to
 from leadmodel.stores.sql.among import Members, within
 from leadmodel.stores.sql.asking import Writer, supported
 from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.columns import STORED, column_name, place_field
 from leadmodel.stores.sql.encoding import amount_number, shortened
+from leadmodel.stores.sql.faults import explaining
 from leadmodel.stores.sql.prepared import Statements
 from leadmodel.stores.sql.tables import KEYS, RECORDS
 from leadmodel.values import fold, type_name
+from leadmodel.values.text import sound
 
 E = TypeVar("E", bound=Entity)
 
@@ -55,11 +58,12 @@ class SqlReader:
         self.tenant = tenant
         self.statements = statements
 
+    @explaining
     def get(self, record_type: type[E], record_id: str) -> E | None:
         """
         Give the record with this type and id, or None.
         """
-        rows = self.statements.run(self.connection, *getting(record_type), tenant=self.tenant, id=record_id)
+        rows = self.statements.run(self.connection, *getting(record_type), tenant=self.tenant, id=id_asked(record_id))
         return next((record_from(record_type, plain_from(body)) for (body,) in rows), None)
 
     def standing(self, record_type: type[Entity], place: str, keys: Collection[str]) -> list[Entity]:
@@ -71,6 +75,7 @@ class SqlReader:
         )
         return [record_from(record_type, plain_from(body)) for (body,) in rows]
 
+    @explaining
     def find(
         self,
         question: type[E] | Criterion,
@@ -97,6 +102,7 @@ class SqlReader:
             return Page(records=records)
         return Page(records=records[:limit], after=order.cursor(records[limit - 1]))
 
+    @explaining
     def count(self, question: type[Entity] | Criterion, *, now: datetime | None = None, zone: tzinfo = UTC) -> int:
         """
         Count what `find` would give.
@@ -109,6 +115,7 @@ class SqlReader:
         statement = select(func.count()).select_from(table).where(table.c.tenant == self.tenant, *asked.pushed(table))
         return cast("int", self.connection.scalar(statement))
 
+    @explaining
     def directory_for(
         self, wanted: Collection[Wanted], *, pipelines: Pipeline | Iterable[Pipeline] | Pipelines
     ) -> Directory:
@@ -192,10 +199,18 @@ def getting(record_type: type[Entity]) -> tuple[Hashable, Callable[[], Select[An
     )
 
 
+def id_asked(record_id: object) -> str | None:
+    """
+    Give an id to ask for; what no record can have is asked for as nothing, which nobody has.
+    """
+    return record_id if isinstance(record_id, str) and sound(record_id) else None
+
+
 def standing(record_type: type[Entity], place: str) -> tuple[Hashable, Callable[[], Select[Any]]]:
     """
     Give the statement for the records at a place: its name, and what writes it.
     """
+    keys_at(record_type, place)  # says where nobody stands
     return ("standing", record_type, place), lambda: _standing(record_type, place)
 
 

@@ -29,7 +29,7 @@ from leadmodel.stores.sql.faults import explained
 from leadmodel.stores.sql.migrating import check_version, settle, version_of
 from leadmodel.stores.sql.past import AsOf, SqlPast
 from leadmodel.stores.sql.prepared import Statements, Writes
-from leadmodel.stores.sql.reading import getting, standing, there
+from leadmodel.stores.sql.reading import getting, id_asked, standing, there
 from leadmodel.stores.sql.tables import EFFECTS, SCHEMA
 from leadmodel.stores.sql.writing import Pen
 from leadmodel.stores.transactions import KeptOpenTransaction
@@ -69,8 +69,8 @@ class SqlStore:
         self._turn = turn
         self._statements = Statements(engine.dialect)
         self._closed = False
-        #: Whether the connections end with this store.
-        self._owned = True
+        #: The store that was opened, of which this is another tenant's; None is that store itself.
+        self._first: SqlStore | None = None
 
     @classmethod
     def open(
@@ -128,7 +128,7 @@ class SqlStore:
         """
         _check_tenant(tenant)
         twin = copy(self)
-        twin._tenant, twin._owned, twin._now = tenant, False, now or self._now
+        twin._tenant, twin._first, twin._now = tenant, self._first or self, now or self._now
         return twin
 
     def _prepare(self, doing: str, *, create: bool, migrate: bool) -> None:
@@ -149,7 +149,7 @@ class SqlStore:
         """
         Give the record with this type and id, or None (S-5, S-6, S-7).
         """
-        rows = self._fetch("get", getting(record_type), id=record_id)
+        rows = self._fetch("get", getting(record_type), id=id_asked(record_id))
         return record_from(record_type, plain_from(rows[0][0])) if rows else None
 
     def find(
@@ -221,14 +221,19 @@ class SqlStore:
             StoreBusy: Somebody else is writing, for longer than the store waits.
             StoreIsReadOnly: The store was opened for reading.
         """
-        with self._connected("transaction", writes=True) as connection:
+        self._check_writable("transaction")
+        with self._turn, closing(self._begun("transaction")) as connection:
             pen = self._pen(connection)
-            transaction = KeptOpenTransaction(
-                SqlPast(connection, self._tenant, self._statements),
-                lambda changes, key: pen.apply(changes, key, self._now),
-            )
+
+            def apply(changes: Changes | Iterable[Changes], key: str | None) -> int:
+                with explained("apply"):
+                    return pen.apply(changes, key, self._now)
+
+            transaction = KeptOpenTransaction(self._past(connection), apply)
             try:
                 yield transaction
+                with explained("transaction"):
+                    connection.commit()
             finally:
                 transaction.close()
 
@@ -322,7 +327,7 @@ class SqlStore:
         Close the store; nothing can be asked of it any more. It may be closed twice.
         """
         self._closed = True
-        if self._owned:
+        if self._first is None:
             self._engine.dispose()
 
     def __enter__(self) -> "SqlStore":
@@ -337,8 +342,11 @@ class SqlStore:
         return f"SqlStore({self._name!r}, tenant={self._tenant!r}{', closed' if self._closed else ''})"
 
     def _check_open(self, doing: str) -> None:
-        if self._closed:
+        if self._closed or (self._first is not None and self._first._closed):
             raise StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
+
+    def _past(self, connection: Connection) -> SqlPast:
+        return SqlPast(connection, self._tenant, self._statements)
 
     def _pen(self, connection: Connection) -> Pen:
         return Pen(connection, self._tenant, self._statements)
@@ -346,9 +354,9 @@ class SqlStore:
     @contextmanager
     def _reading(self, doing: str) -> Iterator["SqlPast"]:
         with self._connected(doing) as connection:
-            yield SqlPast(connection, self._tenant, self._statements)
+            yield self._past(connection)
 
-    def _fetch(self, doing: str, statement: tuple[Hashable, Writes], /, **given: str) -> list[tuple[Any, ...]]:
+    def _fetch(self, doing: str, statement: tuple[Hashable, Writes], /, **given: str | None) -> list[tuple[Any, ...]]:
         """
         Run one statement that reads, on the driver itself.
         """
@@ -361,17 +369,30 @@ class SqlStore:
         """
         Give a connection in a transaction, which ends with the block.
         """
-        self._check_open(doing)
-        if writes and self._read_only:
-            raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
-        options = {WRITES: writes}
-        with (
-            self._turn,
-            explained(doing),
-            self._engine.connect() as connection,
-            connection.execution_options(**options).begin(),
-        ):
+        if writes:
+            self._check_writable(doing)
+        with self._turn, closing(self._begun(doing, writes=writes)) as connection, explained(doing):
             yield connection
+            connection.commit()
+
+    def _begun(self, doing: str, *, writes: bool = True) -> Connection:
+        """
+        Give a connection on which a transaction has begun; what is not committed is taken back when it is closed.
+        """
+        self._check_open(doing)
+        with explained(doing):
+            connection = self._engine.connect().execution_options(**{WRITES: writes})
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _check_writable(self, doing: str) -> None:
+        self._check_open(doing)
+        if self._read_only:
+            raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
 
 
 def _check_tenant(tenant: object) -> None:
