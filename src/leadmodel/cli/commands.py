@@ -91,5 +91,5 @@ def leadmodel() -> None:
     """
 
 
-for part in (init, load, find, feed, convert, move, edit, history, log, undo, demo, rules, check):
-    leadmodel.add_command(part)
+for _part in (init, load, find, feed, convert, move, edit, history, log, undo, demo, rules, check):
+    leadmodel.add_command(_part)

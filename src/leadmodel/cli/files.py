@@ -49,9 +49,15 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-with_currency = click.option(
-    "--currency", metavar="CODE", default="", callback=_currency, help="The currency of amounts that name none."
-)
+def with_currency(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the option that says the currency of amounts.
+    """
+    return click.option(
+        "--currency", metavar="CODE", default="", callback=_currency, help="The currency of amounts that name none."
+    )(command)
+
+
 # fmt: off
 _OPTIONS: Final = (
     click.option("--pipeline", metavar="NAME|FILE", multiple=True, default=["zoho"], show_default=True,

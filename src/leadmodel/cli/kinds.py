@@ -2,6 +2,7 @@
 Types of record as the command line names them: "lead", "leads", "social-update".
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import click
@@ -39,5 +40,8 @@ def _named(_: click.Context, __: click.Parameter, word: str) -> type[Entity]:
     return type_of(word)
 
 
-#: The argument that names a type of record.
-with_type = click.argument("which", metavar="TYPE", callback=_named)
+def with_type(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the argument that names a type of record.
+    """
+    return click.argument("which", metavar="TYPE", callback=_named)(command)

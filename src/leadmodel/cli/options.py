@@ -83,9 +83,15 @@ def moment_in(at: datetime | None, zone: tzinfo | None, option: str = "--at") ->
     return at.replace(tzinfo=zone)
 
 
-with_zone = click.option(
-    "--zone", metavar="ZONE", callback=zone_of, help="The time zone of times that name none, such as UTC."
-)
+def with_zone(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the option that says the time zone of times.
+    """
+    return click.option(
+        "--zone", metavar="ZONE", callback=zone_of, help="The time zone of times that name none, such as UTC."
+    )(command)
+
+
 _LINKS: Final = [link.value for link in DealLink]
 _CATEGORIES: Final = [category.value for category in Category]
 # fmt: off

@@ -181,14 +181,26 @@ class Act:
         return self.at or datetime.now(UTC)
 
 
+def with_playbook(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the option that says how the organisation sells.
+    """
+    return click.option(
+        "--playbook", metavar="NAME|FILE", default="zoho", show_default=True, envvar="LEADMODEL_PLAYBOOK",
+        show_envvar=True, callback=_playbook, help="How the organisation sells: zoho, simple, or a TOML file.",
+    )(command)  # fmt: skip
+
+
+def with_moment(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the option that says when it happens.
+    """
+    return click.option("--at", metavar="INSTANT", callback=instant_of, help="When it happens; now unless given.")(
+        command
+    )
+
+
 # fmt: off
-with_playbook = click.option(
-    "--playbook", metavar="NAME|FILE", default="zoho", show_default=True, envvar="LEADMODEL_PLAYBOOK",
-    show_envvar=True, callback=_playbook, help="How the organisation sells: zoho, simple, or a TOML file.",
-)
-with_moment = click.option(
-    "--at", metavar="INSTANT", callback=instant_of, help="When it happens; now unless given.",
-)
 _ACTING: Final = (
     with_playbook,
     with_moment,

@@ -234,11 +234,13 @@ class MemoryStore(_Records):
         Give the record that one was merged into, as far as that goes; any other is itself (S-12).
         """
         with self._lock:
+            passed = {ref}
             while self._gone(ref) is not None:
                 merged = dict(self._log[self._history[ref][-1].position - 1].changes.merged)
-                if ref not in merged:
+                ref = merged.get(ref, ref)
+                if ref in passed:  # no survivor, or a circle of them
                     break
-                ref = merged[ref]
+                passed.add(ref)
             return ref
 
     def outbox(self, *, limit: int | None = None) -> Sequence[Waiting]:

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from leadmodel.values.text import sound
 
@@ -19,8 +20,8 @@ class Members(FunctionElement[str]):
     The members of a list of texts that is bound as one parameter, written as JSON.
     """
 
-    inherit_cache = True
-    type = Text()
+    inherit_cache: bool | None = True
+    type: TypeEngine[str] = Text()
 
     @staticmethod
     def listed(keys: Iterable[str]) -> str:
@@ -41,8 +42,8 @@ class Whole(FunctionElement[bool]):
     A condition in parentheses, which stays one of its own where conditions are joined.
     """
 
-    inherit_cache = True
-    type = Boolean()
+    inherit_cache: bool | None = True
+    type: TypeEngine[bool] = Boolean()
     _is_implicitly_boolean = True  # it is no column that holds 0 or 1
 
 

@@ -57,7 +57,9 @@ class SqlPast(SqlReader):
         """
         Give the record that one was merged into, as far as that goes.
         """
-        while True:
+        passed = set[Ref]()
+        while ref not in passed:  # a circle has no survivor
+            passed.add(ref)
             statement = select(MERGED.c.into_type, MERGED.c.into_id).where(
                 MERGED.c.tenant == self.tenant, MERGED.c.type == type_name(ref.type), MERGED.c.id == ref.id
             )
@@ -65,6 +67,7 @@ class SqlPast(SqlReader):
             if row is None:
                 return ref
             ref = Ref(record_type_of(row[0]), row[1])
+        return ref
 
 
 class AsOf(PlainReader):

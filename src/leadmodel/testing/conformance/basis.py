@@ -45,7 +45,7 @@ class Opener:
         self._closing = closing
         self.numbers: Iterator[int] = count(1)
         #: Whether stores can be given a clock.
-        self.takes_clock = takes_clock(open_store)
+        self.takes_clock: bool = takes_clock(open_store)
 
     def __call__(self, tenant: str = TENANT, **options: Any) -> Keeper:  # noqa: ANN401  (what the opener takes)
         """

@@ -102,10 +102,10 @@ class Twins(RuleBasedStateMachine):
         """
         Begin with two stores in which there is nothing or a little, and one clock.
         """
-        self.clock = Clock()
-        self.prefix = next(type(self).prefixes)
+        self.clock: Clock = Clock()
+        self.prefix: str = next(type(self).prefixes)
         self.store: Keeper = type(self).opens(self.clock)
-        self.model = MemoryStore(now=self.clock)
+        self.model: MemoryStore = MemoryStore(now=self.clock)
         self.done: list[Changes] = []
         self.at_the_end = [self.compare_at_the_end]
         for kind in kinds:
