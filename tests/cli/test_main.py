@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -97,6 +98,21 @@ def heard() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def unwatched() -> dict[str, str]:
+    """Give the environment of a child that is not measured: a signal may come in the middle of measuring."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
+class Interrupting(io.BufferedReader):
+    """Input that never comes: somebody has pressed Ctrl-C."""
+
+    def read(self, *_: object) -> bytes:
+        """Give nothing."""
+        raise KeyboardInterrupt
+
+    read1 = readline = peek = read
+
+
 class TestEnd:
     """The command ends quietly, whatever happens to it."""
 
@@ -129,6 +145,7 @@ class TestEnd:
             [*COMMAND, "feed", "--updates", "-", "--json"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             preexec_fn=heard,  # noqa: PLW1509  (no thread is running)
+            env=unwatched(),
         )  # fmt: skip
         assert child.stdin is not None
         assert child.stdout is not None
@@ -142,6 +159,15 @@ class TestEnd:
 
         assert json.loads(first)["reason"] == "no_author"
         assert (child.returncode, errors) == (130, b"")
+
+    def test_interrupt_within_a_program_leaves_with_the_same_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever presses Ctrl-C while the command waits for its input has ended it."""
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupting(io.BytesIO())))
+
+        with pytest.raises(SystemExit) as left:
+            main(["feed", "--updates", "-", "--json"])
+
+        assert left.value.code == 130
 
     def test_output_may_go_into_a_program(self) -> None:
         """A program that runs the command and catches what it prints gets the same."""

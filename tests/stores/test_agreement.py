@@ -24,8 +24,8 @@ from leadmodel.testing.strategies import NOW, askable_records, criteria, related
 
 #: A custom field of every kind, with names that would hurt where they were pasted into a statement.
 CUSTOM: Final = tuple(CustomField(f"{kind.name.lower()}'; --", kind) for kind in FieldKind)
-#: 2,000 cases over all types of record; the thorough run draws its own number for each.
-CASES: Final = max(2_000 // len(ENTITIES), settings().max_examples if settings().max_examples > 1_000 else 0)
+#: 2,000 cases over all types of record, and 20,000 in the thorough run.
+CASES: Final = (20_000 if settings().max_examples > 1_000 else 2_000) // len(ENTITIES)
 PLACES_TO_LIVE: Final = (UTC, timezone(timedelta(hours=13)), timezone(-timedelta(hours=11)))
 TENANTS: Final = count()
 
