@@ -829,6 +829,10 @@ class TestKeysOf:
         """Stable id before handle, profiles before addresses, the author before whoever passed it on."""
         assert lm.keys_of(record) == keys
 
+    def test_record_that_is_named_outright_has_no_keys(self) -> None:
+        """It is looked for by its id alone."""
+        assert lm.keys_of(Ref(Lead, "l1")) == ()
+
     @HALF
     @given(strategies.worlds())
     def test_whoever_matches_shares_a_key(self, world: World) -> None:

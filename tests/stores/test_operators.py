@@ -24,7 +24,7 @@ from tests.criteria.test_operators import CASES, FIELDS, SITUATIONS, lead, opera
 ODD: Final[dict[FieldKind, tuple[Any, ...]]] = {
     FieldKind.NUMBER: (
         -1, Decimal("-0.5"), Decimal("-0.55"), Decimal("10.50"), 10.0, 0.1, Decimal("0.1"), 10**18, -(10**18),
-        Decimal("1E-18"),
+        Decimal("1E-18"), Decimal(f"10.{'0' * 50}1"), Decimal(f"-0.5{'0' * 50}1"),
     ),
     FieldKind.TEXT: (" ", "acme" * KEY_LIMIT, "acme" * KEY_LIMIT + "!", "a" * KEY_KEPT + "me", 7, True),
     FieldKind.IDENTITY: ("c1" * KEY_LIMIT, "C1" * KEY_LIMIT),
@@ -75,7 +75,7 @@ def holding(record_type: type[Entity], value: object) -> Entity:
 
 def numbered(records: list[Entity]) -> list[Entity]:
     """Give each record an id of its own."""
-    return [attrs.evolve(record, id=f"r{number:03}") for number, record in enumerate(records)]
+    return [attrs.evolve(record, id=f"r{number:04}") for number, record in enumerate(records)]
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,17 @@ def test_database_is_asked_what_it_answers_exactly(path: str, operator: str, ope
     asked = where(Lead, path, operator, operand, fields=(*FIELDS, CustomField("x", FieldKind.TEXT)))
 
     assert supported(asked) is is_asked
+
+
+@pytest.mark.parametrize("order_by", [(), ("-company",)], ids=["id", "company"])
+def test_what_is_left_to_python_is_asked_of_all_records(database: SqlStore, order_by: tuple[str, ...]) -> None:
+    """A question that the database cannot answer goes through them part by part, however many they are."""
+    asked = where(Lead, "custom.x", "ends_with", "7", fields=[CustomField("x", FieldKind.TEXT)])
+    records = numbered([Lead(id="r", last_name="x", company=f"c{n % 9}", custom={"x": f"t{n}"}) for n in range(2_300)])
+    sql, memory = both(database, "many", records)
+
+    assert sql.find(asked, order_by=order_by) == memory.find(asked, order_by=order_by)
+    assert sql.count(asked) == 230
 
 
 def test_sql_spells_a_few_words_differently_and_has_no_list_of_operators() -> None:

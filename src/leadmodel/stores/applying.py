@@ -7,7 +7,7 @@ Rule:
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from leadmodel.changes import Changes, Updated
 from leadmodel.entities import Entity
@@ -82,9 +82,7 @@ def settled(changes: Changes, there: Mapping[Ref, Entity], last: Mapping[Ref, in
 
 def _conflicts(changes: Changes, there: Mapping[Ref, Entity]) -> Iterator[Conflict]:
     for before, after in changes.pairs():
-        record = before or after
-        if record is None:
-            continue
+        record = cast("Entity", before or after)
         now = there.get(record.ref)
         expected = before.version if before else None
         found = now.version if now else None

@@ -112,11 +112,10 @@ def settle(connection: Connection) -> int | None:
     if version == 0:
         METADATA.create_all(connection)
         connection.execute(insert(VERSION).values(version=SCHEMA))
-    elif version is not None:
+    elif version is not None and version < SCHEMA:
         for number in range(version, SCHEMA):
             MIGRATIONS[number](connection)
-        if version < SCHEMA:
-            connection.execute(update(VERSION).values(version=SCHEMA))
+        connection.execute(update(VERSION).values(version=SCHEMA))
     return version_of(connection)
 
 

@@ -5,7 +5,6 @@ What is asked for every record and every batch is prepared; putting a statement 
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 import attrs
@@ -33,15 +32,6 @@ class Prepared:
         """
         whole = {**self.bound, **given}
         return tuple([whole[name] for name in self.order])
-
-    def several(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """
-        Give the parameters of many rows in the order that the driver wants; mostly, they have it already.
-        """
-        if self.order == tuple(names):
-            return list(rows)
-        taken = itemgetter(*map(names.index, self.order))
-        return list(map(taken, rows))
 
 
 class Statements:
@@ -95,7 +85,6 @@ class Statements:
         connection: Connection,
         name: Hashable,
         write: Writes,
-        names: Sequence[str],
         rows: Sequence[tuple[Any, ...]],
     ) -> None:
         """
@@ -105,12 +94,11 @@ class Statements:
             connection: Where.
             name: The name under which the statement is known.
             write: Writes it, the first time.
-            names: The names of its parameters, in the order in which the rows hold them.
-            rows: The parameters.
+            rows: The parameters, in the order in which the statement names them.
         """
         if rows:
             statement = self._prepared(name, write)
-            connection.exec_driver_sql(statement.text, statement.several(names, rows))
+            connection.exec_driver_sql(statement.text, list(rows))
 
     def _prepared(self, name: Hashable, write: Writes) -> Prepared:
         known = self._known.get(name)

@@ -11,7 +11,7 @@ Rule:
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ClauseElement,
@@ -150,9 +150,8 @@ class Pen:
                     before, after = set(keys_of_record(updated.before)), set(keys_of_record(record))
                     gone += [(self._tenant, word, record.id, *key) for key in before - after]
                     new += [(self._tenant, word, record.id, *key) for key in after - before]
-            columns = [f"new_{column.name}" for column in RECORDS[record_type].c if column.name not in _IDENTITY]
-            self._many(("update", record_type), partial(_update, record_type), [*columns, "tenant", "the_id"], rows)
-            self._many("delete key", _delete_key, KEYS.c.keys(), gone)
+            self._many(("update", record_type), partial(_update, record_type), rows)
+            self._many("delete key", _delete_key, gone)
             self._insert(KEYS, new)
             self._insert(ENTRIES, entries)
 
@@ -189,11 +188,11 @@ class Pen:
     def _run(self, name: Hashable, write: Writes, **given: Any) -> Any:  # noqa: ANN401  (as in `Statements`)
         return self._statements.run(self._connection, name, write, tenant=self._tenant, **given)
 
-    def _many(self, name: Hashable, write: Writes, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        self._statements.run_many(self._connection, name, write, names, rows)
+    def _many(self, name: Hashable, write: Writes, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._statements.run_many(self._connection, name, write, rows)
 
     def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._many(("insert", table.name), partial(insert, table), table.c.keys(), rows)
+        self._many(("insert", table.name), partial(insert, table), rows)
 
 
 def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
@@ -202,8 +201,8 @@ def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
     """
     ids: dict[type[Entity], list[str]] = {}
     for before, after in pairs:
-        if (record := after or before) is not None:
-            ids.setdefault(type(record), []).append(record.id)
+        record = cast("Entity", after or before)
+        ids.setdefault(type(record), []).append(record.id)
     return ids
 
 
