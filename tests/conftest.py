@@ -8,7 +8,10 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import database, databases, server
 from tests.shared_data import reason_to_skip, shared_data
+
+__all__ = ["database", "databases", "server", "shared"]
 
 BENCHMARKS: Final = Path(__file__).parent / "benchmarks"
 

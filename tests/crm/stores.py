@@ -1,20 +1,15 @@
-"""The stores on which the shell is tested: one line each. Also those that lack something, or let somebody else in."""
+"""The stores on which the shell is tested, by name. Also those that lack something, or let somebody else in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from leadmodel import Changes
 from leadmodel.errors import StoreBusy
-from leadmodel.ports import Keeper
-from leadmodel.stores import KeptOpenTransaction, MemoryStore, SqlStore
+from leadmodel.stores import KeptOpenTransaction, MemoryStore
 
-#: Opens a store in a folder of its own, for a tenant; the same folder and another tenant is the same database.
-STORES: Final[Mapping[str, Callable[[Path, str], Keeper]]] = {
-    "memory": lambda _, __: MemoryStore(),
-    "sqlite": lambda folder, tenant: SqlStore.open(f"sqlite:///{folder}/crm.db", tenant=tenant),
-}
+#: The kinds of store on which the shell is tested.
+STORES: Final = ("memory", "sqlite", "postgresql")
 
 
 class OnlyReader:

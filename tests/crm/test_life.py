@@ -4,15 +4,12 @@ A whole life on stored records: captured from a feed, qualified, planned, conver
 A directory is kept up by the pure verbs all the while; the store has to hold what it holds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import count
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import hypothesis.strategies as st
-import pytest
 from hypothesis import settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -58,8 +55,8 @@ from leadmodel import (
 from leadmodel.crm import Crm, Done
 from leadmodel.samples import World
 from leadmodel.testing import strategies
+from tests.crm.conftest import NUMBERS, Opens
 from tests.crm.making import BOOK, NOON, inside, mapped, put
-from tests.crm.stores import STORES
 from tests.crm.through import records_of
 
 SIMPLE: Final = attrs.evolve(playbooks.SIMPLE, namespace=BOOK.namespace)
@@ -70,15 +67,13 @@ PIPELINE: Final = SIMPLE.pipelines["simple"]
 class StoredLife(RuleBasedStateMachine):
     """Everything that can happen to the people of a small world, on a store and beside it."""
 
-    store_name: str
-    #: The place of the stores; each life is a tenant's.
-    folder: Path
-    numbers: Iterator[int]
+    #: Opens the store of a tenant; each life is one.
+    opens: Opens
 
     @initialize(world=strategies.conversion_worlds(max_people=2, max_deals=1, pipeline=PIPELINE), book=st.data())
     def begin(self, world: World, book: st.DataObject) -> None:
         """Begin with some records, or none, and with a playbook."""
-        self.store = STORES[self.store_name](self.folder, f"tenant {next(self.numbers)}")
+        self.store = self.opens(f"life {next(NUMBERS)}")
         self.world, self.directory, self.at = world, world.directory(), NOON
         self.book = book.draw(
             st.just(SIMPLE) | strategies.playbooks(pipeline=PIPELINE, statuses=world.statuses), label="playbook"
@@ -319,8 +314,7 @@ def _tried(verb: Callable[[], Any]) -> tuple[Any, LeadmodelError | None]:
         return None, error
 
 
-@pytest.mark.parametrize("name", STORES)
-def test_whole_life_on_a_store(name: str, tmp_path: Path) -> None:
+def test_whole_life_on_a_store(opens: Opens) -> None:
     """Whatever happens, in whatever order."""
-    machine = type("Life", (StoredLife,), {"store_name": name, "folder": tmp_path, "numbers": count()})
+    machine = type("Life", (StoredLife,), {"opens": staticmethod(opens)})
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20))

@@ -1,11 +1,10 @@
 """
-The same criterion gives the same records in Python and in SQLite (CRIT-2).
+The same criterion gives the same records in Python, in SQLite and in PostgreSQL (CRIT-2).
 
 With missing values, Unicode, time zones, exact numbers, empty collections, custom fields and related records; with
 parts that the database is asked and parts that it is not.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 from itertools import count
 from typing import Any, Final
@@ -32,16 +31,9 @@ TENANTS: Final = count()
 often = settings(max_examples=CASES, suppress_health_check=[*HealthCheck])
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[SqlStore]:
-    """Give a database in memory, of which each case takes a tenant of its own."""
-    with SqlStore.open("sqlite://") as store:
-        yield store
-
-
-def stored(database: SqlStore, records: list[Any]) -> tuple[SqlStore, MemoryStore]:
+def stored(sql: SqlStore, records: list[Any]) -> tuple[SqlStore, MemoryStore]:
     """Put records into a new tenant's store, and into memory."""
-    pair = database.of_tenant(f"tenant {next(TENANTS)}"), MemoryStore()
+    pair = sql.of_tenant(f"tenant {next(TENANTS)}"), MemoryStore()
     for store in pair:
         store.apply(Changes(created=records))
     return pair
@@ -62,18 +54,18 @@ def orders(record_type: type[Entity]) -> st.SearchStrategy[list[str]]:
 @pytest.mark.parametrize("record_type", ENTITIES, ids=lambda kind: kind.__name__)
 @often
 @given(data=st.data())
-def test_python_and_sqlite_agree(database: SqlStore, record_type: type[Entity], data: st.DataObject) -> None:
+def test_python_and_sql_agree(sql: SqlStore, record_type: type[Entity], data: st.DataObject) -> None:
     """Any criterion over any records: the same ids in the same order, page by page, and the same count."""
     records = numbered(data.draw(st.lists(askable_records(record_type, fields=CUSTOM), min_size=1, max_size=5)))
     related = data.draw(related_records(fields=CUSTOM, max_size=3))
     others = [record for record in related.values() if type(record) is not record_type]
     criterion = data.draw(criteria(record_type, fields=CUSTOM, related=True))
     order_by, zone = data.draw(orders(record_type)), data.draw(st.sampled_from(PLACES_TO_LIVE))
-    sql, memory = stored(database, [*records, *others])
+    asked_of, memory = stored(sql, [*records, *others])
     asked: dict[str, Any] = {"now": NOW, "zone": zone}
 
     expected = [record.id for record in memory.find(criterion, order_by=order_by, **asked)]
 
-    assert [record.id for record in sql.find(criterion, order_by=order_by, **asked)] == expected
-    assert [record.id for record in walk(sql, criterion, order_by=order_by, batch=2, **asked)] == expected
-    assert sql.count(criterion, **asked) == memory.count(criterion, **asked) == len(expected)
+    assert [record.id for record in asked_of.find(criterion, order_by=order_by, **asked)] == expected
+    assert [record.id for record in walk(asked_of, criterion, order_by=order_by, batch=2, **asked)] == expected
+    assert asked_of.count(criterion, **asked) == memory.count(criterion, **asked) == len(expected)

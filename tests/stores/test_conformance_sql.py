@@ -1,4 +1,4 @@
-"""The store over SQLite keeps the storage contract: in a file, and in memory but for what must survive."""
+"""The store over SQL keeps the storage contract: on a server, in a file, and in memory but for what must survive."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from leadmodel.stores import SqlStore, utc_now
 from leadmodel.stores.sql import METADATA
+from leadmodel.stores.sql.engines import begun
 from leadmodel.testing import Capabilities, Level, StoreConformance
 
 
@@ -30,14 +31,14 @@ def statements(store: SqlStore) -> Iterator[Callable[[], int]]:
 @contextmanager
 def out_of_order(store: SqlStore) -> Iterator[None]:
     """Take the tables away from under a store, and put them back."""
-    with store._engine.connect() as connection:
+    with begun(store._engine, "") as connection:
         for table in METADATA.sorted_tables:
             connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO away_{table.name}")
         connection.commit()
     try:
         yield
     finally:
-        with store._engine.connect() as connection:
+        with begun(store._engine, "") as connection:
             for table in METADATA.sorted_tables:
                 connection.exec_driver_sql(f"ALTER TABLE away_{table.name} RENAME TO {table.name}")
             connection.commit()
@@ -77,3 +78,15 @@ class TestMemory(StoreConformance):
         """Begin again from nothing."""
         del open_store
         return in_memory()
+
+
+class TestServer(StoreConformance):
+    """Clause by clause, on a PostgreSQL server; each opening has connections of its own."""
+
+    counting = staticmethod(statements)
+    failing = staticmethod(out_of_order)
+
+    @pytest.fixture
+    def open_store(self, database: str) -> Callable[..., SqlStore]:
+        """Open stores over one database."""
+        return lambda tenant="acme", now=utc_now: SqlStore.open(database, tenant=tenant, now=now)

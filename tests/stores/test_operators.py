@@ -1,5 +1,5 @@
 """
-Every operator means in SQLite what it means in Python, on every kind of field (CRIT-2).
+Every operator means in SQL what it means in Python, on every kind of field (CRIT-2).
 
 It is enumerated here, and drawn in `test_agreement`. The rows of the operators serve the columns as they are; what SQL
 spells differently is a handful of words.
@@ -78,20 +78,13 @@ def numbered(records: list[Entity]) -> list[Entity]:
     return [attrs.evolve(record, id=f"r{number:04}") for number, record in enumerate(records)]
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[SqlStore]:
-    """Give a database in memory, of which each kind of field takes tenants of its own."""
-    with SqlStore.open("sqlite://") as store:
-        yield store
-
-
-def both(database: SqlStore, tenant: str, records: list[Entity]) -> tuple[SqlStore, MemoryStore]:
+def both(sql: SqlStore, tenant: str, records: list[Entity]) -> tuple[SqlStore, MemoryStore]:
     """Put records into a tenant's store, unless they are there already, and into memory."""
-    sql, memory = database.of_tenant(tenant), MemoryStore()
+    own, memory = sql.of_tenant(tenant), MemoryStore()
     memory.apply(Changes(created=records))
-    if not sql.count(Lead):
-        sql.apply(Changes(created=records))
-    return sql, memory
+    if not own.count(Lead):
+        own.apply(Changes(created=records))
+    return own, memory
 
 
 def agree(sql: SqlStore, memory: MemoryStore, asked: list[Criterion]) -> None:
@@ -106,43 +99,43 @@ every_case = pytest.mark.parametrize(("row", "kind"), CASES, ids=[f"{row.name}-{
 
 
 @every_case
-def test_operator_means_the_same_of_a_field(database: SqlStore, row: Operator, kind: FieldKind) -> None:
+def test_operator_means_the_same_of_a_field(sql: SqlStore, row: Operator, kind: FieldKind) -> None:
     """Each row and its complement, asked about a field of the record."""
-    sql, memory = both(database, f"own {kind}", numbered(own_records(kind)))
+    own, memory = both(sql, f"own {kind}", numbered(own_records(kind)))
 
-    agree(sql, memory, list(questions(SITUATIONS[kind][0], row, kind)))
+    agree(own, memory, list(questions(SITUATIONS[kind][0], row, kind)))
 
 
 @every_case
-def test_operator_means_the_same_of_a_custom_field(database: SqlStore, row: Operator, kind: FieldKind) -> None:
+def test_operator_means_the_same_of_a_custom_field(sql: SqlStore, row: Operator, kind: FieldKind) -> None:
     """Each row and its complement, asked about a custom field, whatever else records hold in it."""
     values = list(custom_values(kind))
     records = numbered([holding(Lead, value) for value in values])
     others = numbered([holding(Contact, value) for value in reversed(values)])  # of the same ids
-    sql, memory = both(database, f"custom {kind}", [*records, *others])
+    own, memory = both(sql, f"custom {kind}", [*records, *others])
 
-    agree(sql, memory, list(questions("custom.x", row, kind)))
+    agree(own, memory, list(questions("custom.x", row, kind)))
 
 
 @every_case
-def test_operator_means_the_same_of_a_related_field(database: SqlStore, row: Operator, kind: FieldKind) -> None:
+def test_operator_means_the_same_of_a_related_field(sql: SqlStore, row: Operator, kind: FieldKind) -> None:
     """Each row and its complement, asked about a related record: one that is there, one that is not, none at all."""
     contacts = numbered([holding(Contact, value) for value in custom_values(kind)])
     linked = [Lead(id="l", last_name="Lovelace", contact_id=contact.id) for contact in contacts]
     astray = [Lead(id="l", last_name="Lovelace", contact_id="gone"), Lead(id="l", last_name="Lovelace")]
-    sql, memory = both(database, f"related {kind}", [*contacts, *numbered([*linked, *astray])])
+    own, memory = both(sql, f"related {kind}", [*contacts, *numbered([*linked, *astray])])
 
-    agree(sql, memory, list(questions("contact.custom.x", row, kind)))
+    agree(own, memory, list(questions("contact.custom.x", row, kind)))
 
 
-def test_related_record_is_looked_for_in_the_tenant_alone(database: SqlStore) -> None:
+def test_related_record_is_looked_for_in_the_tenant_alone(sql: SqlStore) -> None:
     """Another tenant's contact of the same id answers nothing (S-11)."""
     asked = where(Lead, "contact.last_name", "is", "Byron")
     for tenant, name in (("ours", "Lovelace"), ("theirs", "Byron")):
         records = [Contact(id="c1", last_name=name), Lead(id="l1", last_name="Lovelace", contact_id="c1")]
-        database.of_tenant(tenant).apply(Changes(created=records))
+        sql.of_tenant(tenant).apply(Changes(created=records))
 
-    assert [database.of_tenant(tenant).count(asked) for tenant in ("ours", "theirs")] == [0, 1]
+    assert [sql.of_tenant(tenant).count(asked) for tenant in ("ours", "theirs")] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -168,14 +161,14 @@ def test_database_is_asked_what_it_answers_exactly(path: str, operator: str, ope
 
 
 @pytest.mark.parametrize("order_by", [(), ("-company",)], ids=["id", "company"])
-def test_what_is_left_to_python_is_asked_of_all_records(database: SqlStore, order_by: tuple[str, ...]) -> None:
+def test_what_is_left_to_python_is_asked_of_all_records(sql: SqlStore, order_by: tuple[str, ...]) -> None:
     """A question that the database cannot answer goes through them part by part, however many they are."""
     asked = where(Lead, "custom.x", "ends_with", "7", fields=[CustomField("x", FieldKind.TEXT)])
     records = numbered([Lead(id="r", last_name="x", company=f"c{n % 9}", custom={"x": f"t{n}"}) for n in range(2_300)])
-    sql, memory = both(database, "many", records)
+    own, memory = both(sql, "many", records)
 
-    assert sql.find(asked, order_by=order_by) == memory.find(asked, order_by=order_by)
-    assert sql.count(asked) == 230
+    assert own.find(asked, order_by=order_by) == memory.find(asked, order_by=order_by)
+    assert own.count(asked) == 230
 
 
 def test_sql_spells_a_few_words_differently_and_has_no_list_of_operators() -> None:

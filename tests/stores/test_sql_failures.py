@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import PendingRollbackError
 
 from leadmodel import Changes, Lead, Ref, StoreError, StoreUnavailable, create
@@ -38,12 +39,39 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_failure_within_a_transaction_is_typed_at_once(store: SqlStore, name: str) -> None:
-    """Whoever asks in the middle of a transaction catches the same errors as outside."""
-    with out_of_order(store), store.transaction() as tx, pytest.raises(StoreError) as caught:
-        QUESTIONS[name](tx)
+    """Whoever asks in the middle of a transaction catches the same errors as outside; and it cannot be kept."""
 
-    assert caught.value.doing == name
-    assert isinstance(caught.value.__cause__, sqlite3.Error)
+    def block() -> None:
+        with store.transaction() as tx:
+            with pytest.raises(StoreError) as caught:
+                QUESTIONS[name](tx)
+            errors.append(caught.value)
+
+    errors: list[StoreError] = []
+    with out_of_order(store), pytest.raises(StoreError, match="nothing was written; let errors leave the block"):
+        block()
+
+    (error,) = errors
+    assert error.doing == name
+    assert isinstance(error.__cause__, sqlite3.Error)
+
+
+def test_transaction_in_which_the_database_has_failed_writes_nothing(store: SqlStore) -> None:
+    """Who swallows a failure after having written does not learn it from silence."""
+
+    def block() -> None:
+        with store.transaction() as tx:
+            tx.apply(create(ADA, at=NOW))
+            with pytest.raises(StoreError):
+                tx.get(Lead, "l1")
+
+    store._statements._known["get", Lead] = store._statements._prepared("broken", lambda: text("SELECT no_such_column"))
+
+    with pytest.raises(StoreError) as caught:
+        block()
+
+    assert (caught.value.doing, caught.value.rule) == ("transaction", "S-17")
+    assert store.count(Lead) == 0
 
 
 def test_failure_of_the_quick_way_is_typed(store: SqlStore) -> None:
@@ -78,12 +106,11 @@ def test_failure_of_the_tool_between_is_typed() -> None:
     assert caught.value == StoreUnavailable(doing="find", what="it cannot go on", hint="see the cause")
 
 
-def test_connection_that_was_closed_says_so() -> None:
+def test_connection_that_was_closed_says_so(store: SqlStore) -> None:
     """A connection that somebody has closed is a store that is closed."""
-    connection = sqlite3.connect(":memory:")
-    connection.close()
-
-    with pytest.raises(StoreUnavailable) as caught, explained("get"):
-        connection.execute("SELECT 1")
+    with store._engine.connect() as connection:
+        connection.connection.dbapi_connection.close()
+        with pytest.raises(StoreUnavailable) as caught, explained("get"):
+            connection.exec_driver_sql("SELECT 1")
 
     assert caught.value == StoreUnavailable(doing="get", what="the store is closed", hint="open it again")

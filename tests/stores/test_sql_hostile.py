@@ -49,14 +49,13 @@ TEXTS: Final = (*HOSTILE, "\u202edesrever", "line\nbreak", "tab\there", "\x01\x1
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[SqlStore]:
-    """Give a database in memory, of which each case takes a tenant of its own; in the end its tables still stand."""
-    with SqlStore.open("sqlite://") as store:
-        store.apply(Changes(created=[Lead(id="witness", last_name="Witness")]))
-        yield store
-        with store._engine.connect() as connection:
-            assert set(inspect(connection).get_table_names()) == set(METADATA.tables)
-        assert [each.id for each in store.find(Lead)] == ["witness"]
+def database(sql: SqlStore) -> Iterator[SqlStore]:
+    """Give a database of which each case takes a tenant of its own; in the end its tables still stand."""
+    sql.apply(Changes(created=[Lead(id="witness", last_name="Witness")]))
+    yield sql
+    with sql._engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) == set(METADATA.tables)
+    assert [each.id for each in sql.find(Lead)] == ["witness"]
 
 
 @pytest.fixture

@@ -71,6 +71,9 @@ def refused(kind: type[StoreError], path: Path, **options: Any) -> str:  # noqa:
 
 # The address
 
+_BOTH: Final = "known: 'sqlite', 'postgresql'"
+_NEAR: Final = "did you mean 'postgresql'?"
+
 
 @pytest.mark.parametrize(
     ("url", "what", "hint"),
@@ -82,10 +85,11 @@ def refused(kind: type[StoreError], path: Path, **options: Any) -> str:  # noqa:
         ("crm.db", "'crm.db' is no address of a database", "write sqlite:///crm.db"),
         ("/tmp/crm.db", "is no address of a database", "write sqlite:///crm.db"),  # noqa: S108  (no file is made)
         ("sqllite:///crm.db", "there is no store for 'sqllite'", "did you mean 'sqlite'?"),
-        ("postgresql://ada@db.example/crm", "there is no store for 'postgresql'", "known: 'sqlite'"),
-        ("mysql://db.example/crm", "there is no store for 'mysql'", "known: 'sqlite'"),
-        ("sqlite+aiosqlite:///crm.db", "there is no store for 'sqlite+aiosqlite'", "known: 'sqlite'"),
-        ("sqlite+pysqlcipher://:secret@/crm.db", "there is no store for 'sqlite+pysqlcipher'", "known: 'sqlite'"),
+        ("postgresql://ada@db.example", "'postgresql://ada@db.example' names no database", "user@host/database"),
+        ("postgresql+pg8000://db.example/crm", "there is no store for 'postgresql+pg8000'", _NEAR),
+        ("mysql://db.example/crm", "there is no store for 'mysql'", _BOTH),
+        ("sqlite+aiosqlite:///crm.db", "there is no store for 'sqlite+aiosqlite'", _BOTH),
+        ("sqlite+pysqlcipher://:secret@/crm.db", "there is no store for 'sqlite+pysqlcipher'", _BOTH),
         ("sqlite://crm.db", "names more than a file", "write sqlite:///crm.db"),
         ("sqlite://db.example/crm.db", "names more than a file", "write sqlite:///crm.db"),
         ("sqlite:///crm.db?mode=ro", "names more than a file", "a question mark in a path is %3F"),

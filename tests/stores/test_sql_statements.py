@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 import leadmodel as lm
 from leadmodel import (
@@ -181,14 +181,12 @@ def plans(store: SqlStore, ask: Callable[[], object]) -> list[str]:
             rows = made.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             found.extend(row[3] for row in rows.fetchall())
 
-    def fetch(connection: Any, name: Any, write: Any, **given: Any) -> Any:  # noqa: ANN401  (as above)
+    def fetch(engine: Engine, name: Any, write: Any, **given: Any) -> Any:  # noqa: ANN401  (as above)
         prepared = store._statements._prepared(name, write)
-        cursor = connection.cursor()
-        found.extend(
-            row[3]
-            for row in cursor.execute(f"EXPLAIN QUERY PLAN {prepared.text}", prepared.parameters(given)).fetchall()
-        )
-        return raw(connection, name, write, **given)
+        with engine.connect() as connection:
+            asked = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.text}", prepared.parameters(given))
+            found.extend(row[3] for row in asked)
+        return raw(engine, name, write, **given)
 
     raw = store._statements.fetch
     event.listen(store._engine, "before_cursor_execute", explain)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Text, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -35,6 +35,32 @@ class Members(FunctionElement[str]):
 def _in_sqlite(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (SQLAlchemy's own)
     listed = compiler.process(element.clauses, **options)  # a parameter, never a text
     return f"(SELECT value FROM json_each({listed}))"  # noqa: S608
+
+
+@compiles(Members, "postgresql")
+def _in_postgresql(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    listed = compiler.process(element.clauses, **options)
+    return f"(SELECT jsonb_array_elements_text(CAST({listed} AS jsonb)))"
+
+
+class Position(FunctionElement[int]):
+    """
+    Where a text stands in another one, from 1 on; 0 where it does not.
+    """
+
+    inherit_cache: bool | None = True
+    type: TypeEngine[int] = Integer()
+    name = "instr"
+
+
+@compiles(Position, "sqlite")
+def _position(element: Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    return f"instr({compiler.process(element.clauses, **options)})"
+
+
+@compiles(Position, "postgresql")
+def _strpos(element: Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    return f"strpos({compiler.process(element.clauses, **options)})"
 
 
 class Whole(FunctionElement[bool]):

@@ -18,7 +18,7 @@ from leadmodel.criteria import AllOf, AnyOf, Asking, Condition, Criterion, Field
 from leadmodel.criteria.fields import Field, Hop
 from leadmodel.criteria.operators import contains, ends_with, has_all, has_any, is_missing, one_of, starts_with
 from leadmodel.entities import Entity
-from leadmodel.stores.sql.among import Whole, among
+from leadmodel.stores.sql.among import Position, Whole, among
 from leadmodel.stores.sql.columns import STORED, column_name
 from leadmodel.stores.sql.encoding import KEY_KEPT, TAGS, Tag, amount_number, ordered, shortened
 from leadmodel.stores.sql.tables import KEYS, RECORDS
@@ -60,7 +60,7 @@ def _ends_with(column: Any, text: str) -> Predicate:  # noqa: ANN401  (as above)
 
 
 def _contains(column: Any, text: str) -> Predicate:  # noqa: ANN401  (as above)
-    return func.instr(column, text) > 0
+    return Position(column, text) > 0
 
 
 #: How SQL spells what it does not spell like Python, by the function of the operator's row.

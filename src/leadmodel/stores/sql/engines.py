@@ -1,152 +1,147 @@
 """
-Engines: how a database is reached, and how its transactions begin.
+Engines: what is the same about every database, however it is reached.
 
-SQLite files are kept in write-ahead mode, so that reading and writing do not wait for each other. A transaction that
-writes takes the lock at once, so that it never finds out half-way that somebody was faster (S-17).
+A database has a module of its own, which makes the engine; `addresses` knows which. How a transaction begins is the
+database's own affair too: it is told by an option of the connection whose writing is to be kept apart (S-17).
 """
 
-import sqlite3
-import threading
+import os
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from types import TracebackType
-from typing import Final
-from urllib.parse import unquote
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import QueuePool, StaticPool
+import attrs
+from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from leadmodel.errors import InvalidValue, Problem, StoreBusy, StoreUnavailable, shown, suggestion
-from leadmodel.stores.sql.tables import VERSION
-from leadmodel.values.text import sound
+from leadmodel.errors import InvalidValue, Problem
 
-#: The option of a connection that is going to write.
-WRITES: Final = "leadmodel_writes"
+#: The option of a connection that is going to write: what it keeps other writers from, a tenant's name or "" for the
+#: tables themselves. None is a connection that only reads.
+LOCK: Final = "leadmodel_lock"
+#: Where a connection remembers that a statement has failed since its transaction began.
+_FAILED: Final = "leadmodel_failed"
+#: Where a connection remembers the process that has made it.
+_PROCESS: Final = "leadmodel_process"
 
-_MEMORY: Final = frozenset({"", ":memory:"})
-_KNOWN: Final = ("sqlite",)
+#: Writes many rows of a table at once; each has a value for every column.
+Load: TypeAlias = Callable[[Connection, Table, Sequence[tuple[Any, ...]]], None]
 
 
-def engine_for(
-    url: str, *, create: bool, read_only: bool, timeout: float
-) -> tuple[Engine, AbstractContextManager[object]]:
+@attrs.frozen(kw_only=True)
+class Opening:
     """
-    Make the engine for an address, and what threads take turns by where there is one connection only.
+    How a database is to be opened.
+    """
+
+    #: Whether a database is made that is not there.
+    create: bool
+    #: Whether nothing may be written.
+    read_only: bool
+    #: Seconds to wait for somebody else who is writing.
+    timeout: float
+    #: Connections to a server that may be open at a time.
+    connections: int
+
+
+@attrs.frozen(kw_only=True)
+class Reached:
+    """
+    A database that can be reached.
+    """
+
+    engine: Engine
+    #: Its address as it may be shown: without password.
+    name: str
+    #: What threads take turns by where there is one connection only.
+    turn: AbstractContextManager[object] = attrs.field(factory=nullcontext)
+    #: Whether other tables than ours may stand beside them.
+    shared: bool = False
+    #: The quick way to write many rows, where there is one.
+    load: Load | None = None
+
+
+def watched(engine: Engine, begin: Callable[[Connection], None]) -> Engine:
+    """
+    Let transactions begin as a database wants it, note where a statement fails, and keep processes apart.
 
     Args:
-        url: The address.
-        create: Whether a file is made that is not there.
-        read_only: Whether nothing may be written.
-        timeout: Seconds to wait for somebody else who is writing.
-
-    Raises:
-        InvalidValue: It is no address of a database that is known here.
-        StoreUnavailable: The file is not there.
+        engine: The engine.
+        begin: Begins a transaction on a connection.
     """
-    database = _database(url)
-    in_memory = database in _MEMORY
-    if in_memory:
-        source = "file::memory:"
-    else:
-        file = Path(database).absolute()
-        if not _is_there(file) and (read_only or not create):
-            hint = "check the path, or make it: leadmodel init" if not read_only else "check the path"
-            raise StoreUnavailable(doing=f"open {database}", what="there is no such file", hint=hint)
-        source = f"{file.as_uri()}?mode={'ro' if read_only else 'rwc' if create else 'rw'}"
 
-    def connect() -> sqlite3.Connection:
-        made = sqlite3.connect(source, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
-        try:
-            if read_only:
-                made.execute("PRAGMA query_only = ON")
-            elif not in_memory:
-                _keep_ahead(made, create=create)
-        except BaseException:
-            made.close()
+    def started(connection: Connection) -> None:
+        connection.info.pop(_FAILED, None)
+        begin(connection)
+
+    event.listen(engine, "begin", started)
+    event.listen(engine, "handle_error", _note_failure)
+    event.listen(engine, "connect", _note_process)
+    event.listen(engine, "checkout", _check_process)
+    return engine
+
+
+def begun(engine: Engine, lock: str | None) -> Connection:
+    """
+    Give a connection on which a transaction has begun; what is not committed is taken back when it is closed.
+
+    A connection that was lost while nobody used it is replaced: nothing has been asked of it yet.
+    """
+    try:
+        return _begun(engine, lock)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
             raise
-        return made
-
-    if in_memory:
-        engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
-    else:  # as many connections as there are threads: whoever waits to write holds up nobody who reads
-        engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
-    event.listen(engine, "begin", _begin)
-    return engine, _Turn(timeout) if in_memory else nullcontext()
+    return _begun(engine, lock)
 
 
-class _Turn:
-    """
-    What threads take turns by that share one connection.
-
-    Nobody takes a second turn within the first: what ends the inner one would end the transaction of the outer one.
-    """
-
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._lock = threading.Lock()
-        self._holder = 0
-
-    def __enter__(self) -> None:
-        me = threading.get_ident()
-        if self._holder == me:
-            hint = "ask the transaction itself, or keep the records in a file"
-            raise StoreBusy(doing="ask a database in memory", what="this thread is in the middle of it", hint=hint)
-        if not self._lock.acquire(timeout=self._timeout):
-            hint = "try again, or pass a longer timeout"
-            raise StoreBusy(doing="ask a database in memory", what="somebody else is in the middle of it", hint=hint)
-        self._holder = me
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._holder = 0
-        self._lock.release()
-
-
-def _keep_ahead(connection: sqlite3.Connection, *, create: bool) -> None:
-    """
-    Put a database into write-ahead mode that is ours, or is about to be; somebody else's stays as it is.
-    """
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    if VERSION.name in names or (create and not names):
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-def _is_there(file: Path) -> bool:
+def _begun(engine: Engine, lock: str | None) -> Connection:
+    connection = engine.connect().execution_options(**{LOCK: lock})
     try:
-        return file.exists()
-    except OSError as error:
-        hint = "check the path and its permissions"
-        raise StoreUnavailable(doing=f"open {file}", what=error.strerror or str(error), hint=hint) from error
+        connection.begin()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _database(url: object) -> str:
+def has_failed(connection: Connection) -> bool:
     """
-    Read the address of a database, and give the path of its file.
+    Say whether a statement has failed since the transaction began.
     """
-    hint = "write sqlite:///crm.db for a file in this folder, or sqlite:// for a database in memory"
-    try:
-        address = make_url(url)  # type: ignore[arg-type]  # what is none is refused
-    except (ArgumentError, ValueError):
-        raise _no_address(f"{shown(url)} is no address of a database", hint, url) from None
-    name = address.drivername
-    if name not in _KNOWN:
-        raise _no_address(f"there is no store for {shown(name)}", f"{suggestion(name, _KNOWN)}; {hint}", url)
-    if address != URL.create(name, database=address.database):
-        what = f"{shown(url)} names more than a file: a host, or options"
-        raise _no_address(what, f"{hint}; a question mark in a path is %3F", url)
-    database = unquote(str(url).partition(":///")[2])  # versions of SQLAlchemy differ in it
-    if not sound(database):
-        raise _no_address(f"no file can be named {shown(database)}", hint, url)
-    return database
+    return _FAILED in connection.info
 
 
-def _no_address(what: str, hint: str, url: object) -> InvalidValue:
+def note_failure(connection: Connection) -> None:
+    """
+    Remember that a statement has failed: the transaction must not be committed.
+    """
+    if not connection.invalidated:
+        connection.info[_FAILED] = True
+
+
+def _note_failure(context: ExceptionContext) -> None:
+    if context.connection is not None:
+        note_failure(context.connection)
+
+
+def _note_process(_: object, record: ConnectionPoolEntry) -> None:
+    record.info[_PROCESS] = os.getpid()
+
+
+def _check_process(_: object, record: Any, fairy: Any) -> None:  # noqa: ANN401  (SQLAlchemy's own)
+    """
+    Leave a connection to the process that has made it: a child has a copy, and two cannot talk over one line.
+    """
+    if record.info[_PROCESS] != os.getpid():
+        record.dbapi_connection = fairy.dbapi_connection = None
+        raise DisconnectionError("it belongs to another process")
+
+
+def no_address(what: str, hint: str, url: object) -> InvalidValue:
+    """
+    Make the error for what is no address.
+    """
     return InvalidValue(subject="store", problems=(Problem(what=what, hint=hint, field="url", value=url),))

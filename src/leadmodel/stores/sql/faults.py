@@ -9,7 +9,8 @@ from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 import attrs
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from leadmodel.errors import SchemaMismatch, StoreBusy, StoreError, StoreIsReadOnly, StoreUnavailable
 
@@ -20,15 +21,18 @@ T = TypeVar("T")
 @attrs.frozen
 class _Fault:
     """
-    One kind of failure: how SQLite's name for it begins, and what is said about it.
+    One kind of failure: how the driver's name for it begins, and what is said about it.
     """
 
+    #: SQLite's own name, or the SQLSTATE of other databases.
     name: str
     error: type[StoreError]
     what: str
     hint: str
 
 
+# fmt: off
+#: The first row whose name the driver's begins with says what has happened.
 _FAULTS: Final = (
     _Fault("SQLITE_BUSY", StoreBusy, "somebody else is writing", "try again, or pass a longer timeout"),
     _Fault("SQLITE_LOCKED", StoreBusy, "somebody else is writing", "try again"),
@@ -38,8 +42,22 @@ _FAULTS: Final = (
     _Fault("SQLITE_CORRUPT", StoreUnavailable, "the file is damaged", "restore it from a copy"),
     _Fault("SQLITE_FULL", StoreUnavailable, "the disk is full", "make room; nothing was changed"),
     _Fault("SQLITE_IOERR", StoreUnavailable, "the disk could not be read or written", "check the disk"),
-)  # fmt: skip
+    _Fault("55P03", StoreBusy, "somebody else is writing", "try again, or pass a longer timeout"),
+    _Fault("40", StoreBusy, "somebody else was faster", "try again"),
+    _Fault("23505", StoreBusy, "somebody else was faster", "try again"),
+    _Fault("57014", StoreBusy, "the database has cancelled it", "try again; its administrator may have set a limit"),
+    _Fault("53300", StoreBusy, "the server has no connection left", "try again, or pass fewer connections"),
+    _Fault("53100", StoreUnavailable, "the server's disk is full", "make room; nothing was changed"),
+    _Fault("25006", StoreIsReadOnly, "the database can only be read", "ask the server that may be written"),
+    _Fault("42501", StoreIsReadOnly, "the user may not do that", "ask the database's owner: GRANT …"),
+    _Fault("42P01", SchemaMismatch, "a table of leadmodel's is not there", "restore it from a copy"),
+    _Fault("54000", StoreError, "an id or a key is too long for the database's index", "use shorter ones"),
+    _Fault("57P", StoreUnavailable, "the server has ended the connection", "try again when it is back"),
+    _Fault("08", StoreUnavailable, "the connection is gone", "try again"),
+)
+# fmt: on
 _OTHER: Final = _Fault("", StoreError, "the database refused", "see the cause")
+_UNREACHED: Final = _Fault("", StoreUnavailable, "the database cannot be reached", "check the address and the server")
 
 
 @contextmanager
@@ -53,11 +71,12 @@ def explained(doing: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _explained(doing, error.orig) from error.orig
+        raise _explained(doing, error) from error.orig
+    except exc.TimeoutError as error:
+        hint = "try again, or open the store with more connections"
+        raise StoreBusy(doing=doing, what="all connections are in use", hint=hint) from error
     except SQLAlchemyError as error:
         raise StoreUnavailable(doing=doing, what=_first_line(error), hint="see the cause") from error
-    except sqlite3.Error as error:
-        raise _explained(doing, error) from error
 
 
 def explaining(method: Callable[P, T]) -> Callable[P, T]:
@@ -73,12 +92,15 @@ def explaining(method: Callable[P, T]) -> Callable[P, T]:
     return asked
 
 
-def _explained(doing: str, error: BaseException | None) -> StoreError:
-    name = getattr(error, "sqlite_errorname", "") or ""
+def _explained(doing: str, error: DBAPIError) -> StoreError:
+    driver = error.orig
+    name = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None) or ""
     fault = next((fault for fault in _FAULTS if name.startswith(fault.name)), _OTHER)
-    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+    if error.connection_invalidated and isinstance(driver, sqlite3.ProgrammingError):
         return StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
-    what = f"{fault.what}: {_first_line(error)}" if fault is _OTHER else fault.what
+    if not name and isinstance(error, OperationalError) and not isinstance(driver, sqlite3.Error):
+        fault = _UNREACHED
+    what = f"{fault.what}: {_first_line(driver)}" if fault in {_OTHER, _UNREACHED} else fault.what
     return fault.error(doing=doing, what=what, hint=fault.hint)
 
 

@@ -94,21 +94,25 @@ def _merges(connection: Connection) -> None:
 MIGRATIONS: Final[Mapping[int, Callable[[Connection], None]]] = {1: _places}
 
 
-def version_of(connection: Connection) -> int | None:
+def version_of(connection: Connection, *, shared: bool = False) -> int | None:
     """
     Give the version of the tables that are there; 0 is an empty database, None one with somebody else's tables.
+
+    Args:
+        connection: Where to look.
+        shared: Whether tables of other names do not count.
     """
-    names = set(inspect(connection).get_table_names())
+    names = {name for name in inspect(connection).get_table_names() if not shared or name.startswith(PREFIX)}
     if VERSION.name in names:
         return connection.scalar(select(VERSION.c.version)) or 0
     return None if names else 0
 
 
-def settle(connection: Connection) -> int | None:
+def settle(connection: Connection, *, shared: bool = False) -> int | None:
     """
     Make the tables, or lead older ones to this version, and give the version that is there then.
     """
-    version = version_of(connection)
+    version = version_of(connection, shared=shared)
     if version == 0:
         METADATA.create_all(connection)
         connection.execute(insert(VERSION).values(version=SCHEMA))
@@ -116,7 +120,7 @@ def settle(connection: Connection) -> int | None:
         for number in range(version, SCHEMA):
             MIGRATIONS[number](connection)
         connection.execute(update(VERSION).values(version=SCHEMA))
-    return version_of(connection)
+    return version_of(connection, shared=shared)
 
 
 def check_version(version: int | None, *, doing: str) -> None:

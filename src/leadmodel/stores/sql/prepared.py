@@ -4,11 +4,19 @@ Prepared statements: written by SQLAlchemy once for a dialect, run on the driver
 What is asked for every record and every batch is prepared; putting a statement together costs more than running it.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import attrs
-from sqlalchemy import ClauseElement, Connection, Dialect, PoolProxiedConnection
+from sqlalchemy import ClauseElement, Connection, Engine, Table, insert
+from sqlalchemy.exc import DBAPIError
+
+from leadmodel.stores.sql.engines import Reached, note_failure
+
+#: Rows from which on it pays to write them in the quick way of a database that has one.
+_MANY: Final = 20
 
 #: Writes a statement whose parameters have names.
 Writes: TypeAlias = Callable[[], ClauseElement]
@@ -36,11 +44,12 @@ class Prepared:
 
 class Statements:
     """
-    The prepared statements of one dialect, each written when it is first run.
+    The prepared statements of one database, each written when it is first run.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
+    def __init__(self, reached: Reached) -> None:
+        self._dialect = reached.engine.dialect
+        self._load = reached.load
         self._known: dict[Hashable, Prepared] = {}
 
     def run(
@@ -65,7 +74,7 @@ class Statements:
 
     def fetch(
         self,
-        connection: PoolProxiedConnection,
+        engine: Engine,
         name: Hashable,
         write: Writes,
         /,
@@ -73,12 +82,29 @@ class Statements:
     ) -> list[tuple[Any, ...]]:
         """
         Run a statement that reads on the driver itself, without a transaction of its own: the quick way.
+
+        A connection that was lost while nobody used it is replaced.
         """
+        try:
+            return self._fetched(engine, name, write, given)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._fetched(engine, name, write, given)
+
+    def _fetched(self, engine: Engine, name: Hashable, write: Writes, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         statement = self._prepared(name, write)
-        cursor = connection.cursor()
-        cursor.execute(statement.text, statement.parameters(given))
-        rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
-        return rows
+        with self._wrapped(), closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(statement.text, statement.parameters(given))
+            except self._dialect.loaded_dbapi.Error as error:
+                if not self._dialect.is_disconnect(error, connection, cursor):
+                    raise
+                connection.invalidate(error)
+                raise self._wrapped_error(error, lost=True) from error
+            rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
+            return rows
 
     def run_many(
         self,
@@ -99,6 +125,34 @@ class Statements:
         if rows:
             statement = self._prepared(name, write)
             connection.exec_driver_sql(statement.text, list(rows))
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """
+        Write rows of a table, each with a value for every column.
+        """
+        if self._load is None or len(rows) < _MANY:
+            self.run_many(connection, ("insert", table.name), partial(insert, table), rows)
+            return
+        try:
+            with self._wrapped():
+                self._load(connection, table, rows)
+        except DBAPIError:
+            note_failure(connection)
+            raise
+
+    @contextmanager
+    def _wrapped(self) -> Iterator[None]:
+        """
+        Raise what the driver raises in the block as SQLAlchemy would.
+        """
+        try:
+            yield
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._wrapped_error(error) from error
+
+    def _wrapped_error(self, error: Exception, *, lost: bool = False) -> Exception:
+        base = self._dialect.loaded_dbapi.Error
+        return DBAPIError.instance(None, None, error, base, connection_invalidated=lost, dialect=self._dialect)
 
     def _prepared(self, name: Hashable, write: Writes) -> Prepared:
         known = self._known.get(name)

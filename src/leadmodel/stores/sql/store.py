@@ -3,28 +3,30 @@ The store over SQL: opened by address, bound to one tenant.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from copy import copy
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError
 
 from leadmodel.changes import Changes, Effect
 from leadmodel.codec import CONVERTER
 from leadmodel.criteria import Criterion
 from leadmodel.directory import Directory, Wanted
 from leadmodel.entities import Entity
-from leadmodel.errors import InvalidValue, Problem, StoreIsReadOnly, StoreUnavailable, shown
+from leadmodel.errors import InvalidValue, Problem, StoreError, StoreIsReadOnly, StoreUnavailable, shown
 from leadmodel.ports import Commit, Entry, Page, Waiting
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.stores.applying import Clock, checked_instant, utc_now
 from leadmodel.stores.reading import PlainReader, check_limit
+from leadmodel.stores.sql.addresses import reach
 from leadmodel.stores.sql.among import among
 from leadmodel.stores.sql.body import plain_from, record_from
-from leadmodel.stores.sql.engines import WRITES, engine_for
+from leadmodel.stores.sql.engines import Opening, Reached, begun, has_failed
 from leadmodel.stores.sql.faults import explained
 from leadmodel.stores.sql.migrating import check_version, settle, version_of
 from leadmodel.stores.sql.past import AsOf, SqlPast
@@ -52,22 +54,20 @@ class SqlStore:
 
     def __init__(
         self,
-        name: str,
-        engine: Engine,
+        reached: Reached,
         tenant: str,
         now: Clock,
         *,
         read_only: bool,
-        turn: AbstractContextManager[object],
     ) -> None:
-        self._name = name
-        self._engine = engine
+        self._name = reached.name
+        self._engine = reached.engine
         self._tenant = tenant
         self._now = now
         self._read_only = read_only
-        #: A database in memory has one connection, which threads take in turns.
-        self._turn = turn
-        self._statements = Statements(engine.dialect)
+        self._turn = reached.turn
+        self._shared = reached.shared
+        self._statements = Statements(reached)
         self._closed = False
         #: The store that was opened, of which this is another tenant's; None is that store itself.
         self._first: SqlStore | None = None
@@ -83,18 +83,21 @@ class SqlStore:
         migrate: bool = False,
         read_only: bool = False,
         timeout: float = 30.0,
+        connections: int = 15,
     ) -> "SqlStore":
         """
         Open a database.
 
         Args:
-            url: "sqlite:///crm.db" for a file, "sqlite://" for one in memory, which ends with the store.
+            url: "sqlite:///crm.db" for a file, "sqlite://" for one in memory, which ends with the store;
+                "postgresql://user@host/database" for a server.
             tenant: Whose records these are; no tenant ever sees another's.
             now: Tells the time with which the log is stamped.
             create: Whether to make the tables in a database that is empty or not there yet.
             migrate: Whether to bring older tables to this version; make a copy first.
             read_only: Whether nothing may be written.
             timeout: Seconds to wait for somebody else who is writing.
+            connections: How many connections to a server may be open at a time; a file has one for each thread.
 
         Raises:
             InvalidValue: The address or the tenant is none.
@@ -104,10 +107,10 @@ class SqlStore:
             StoreBusy: Somebody else is writing, for longer than *timeout*.
         """
         _check_tenant(tenant)
-        doing = f"open {url}"
-        with explained(doing):
-            engine, turn = engine_for(url, create=create, read_only=read_only, timeout=timeout)
-        store = cls(url, engine, tenant=tenant, now=now, read_only=read_only, turn=turn)
+        how = Opening(create=create, read_only=read_only, timeout=timeout, connections=connections)
+        reached = reach(url, how)
+        store = cls(reached, tenant, now, read_only=read_only)
+        doing = f"open {reached.name}"
         try:
             store._prepare(doing, create=create and not read_only, migrate=migrate and not read_only)
         except BaseException:
@@ -136,11 +139,11 @@ class SqlStore:
         Look which tables are there; make them, or bring them up to date, as far as that was asked for.
         """
         with self._connected(doing) as connection:
-            version = version_of(connection)
+            version = version_of(connection, shared=self._shared)
         lead_on = create if version == 0 else migrate and version is not None and version < SCHEMA
         if lead_on:
-            with self._connected(doing, writes=True) as connection:
-                version = settle(connection)
+            with self._connected(doing, lock="") as connection:
+                version = settle(connection, shared=self._shared)
         check_version(version, doing=doing)
 
     # Reading
@@ -209,7 +212,7 @@ class SqlStore:
             StoreBusy: Somebody else is writing, for longer than the store waits.
             StoreIsReadOnly: The store was opened for reading.
         """
-        with self._connected("apply", writes=True) as connection:
+        with self._connected("apply", lock=self._tenant) as connection:
             return self._pen(connection).apply(changes, key, self._now)
 
     @contextmanager
@@ -222,7 +225,7 @@ class SqlStore:
             StoreIsReadOnly: The store was opened for reading.
         """
         self._check_writable("transaction")
-        with self._turn, closing(self._begun("transaction")) as connection:
+        with self._turn, closing(self._begun("transaction", self._tenant)) as connection:
             pen = self._pen(connection)
 
             def apply(changes: Changes | Iterable[Changes], key: str | None) -> int:
@@ -232,8 +235,7 @@ class SqlStore:
             transaction = KeptOpenTransaction(self._past(connection), apply)
             try:
                 yield transaction
-                with explained("transaction"):
-                    connection.commit()
+                _commit(connection, "transaction")
             finally:
                 transaction.close()
 
@@ -317,7 +319,7 @@ class SqlStore:
         """
         sent = among(EFFECTS.c.key, set(keys))
         statement = update(EFFECTS).where(EFFECTS.c.tenant == self._tenant, EFFECTS.c.sent == 0, sent).values(sent=1)
-        with self._connected("acknowledge", writes=True) as connection:
+        with self._connected("acknowledge", lock=self._tenant) as connection:
             return connection.execute(statement).rowcount
 
     # The connection
@@ -361,38 +363,56 @@ class SqlStore:
         Run one statement that reads, on the driver itself.
         """
         self._check_open(doing)
-        with self._turn, explained(doing), closing(self._engine.raw_connection()) as connection:
-            return self._statements.fetch(connection, *statement, tenant=self._tenant, **given)
+        with self._turn, explained(doing):
+            return self._statements.fetch(self._engine, *statement, tenant=self._tenant, **given)
 
     @contextmanager
-    def _connected(self, doing: str, *, writes: bool = False) -> Iterator[Connection]:
+    def _connected(self, doing: str, *, lock: str | None = None) -> Iterator[Connection]:
         """
         Give a connection in a transaction, which ends with the block.
-        """
-        if writes:
-            self._check_writable(doing)
-        with self._turn, closing(self._begun(doing, writes=writes)) as connection, explained(doing):
-            yield connection
-            connection.commit()
 
-    def _begun(self, doing: str, *, writes: bool = True) -> Connection:
+        Args:
+            doing: What is done in it.
+            lock: What other writers are kept from; None only reads.
         """
-        Give a connection on which a transaction has begun; what is not committed is taken back when it is closed.
-        """
+        if lock is not None:
+            self._check_writable(doing)
+        with self._turn, closing(self._begun(doing, lock)) as connection:
+            with explained(doing):
+                yield connection
+            _commit(connection, doing)
+
+    def _begun(self, doing: str, lock: str | None) -> Connection:
         self._check_open(doing)
         with explained(doing):
-            connection = self._engine.connect().execution_options(**{WRITES: writes})
-            try:
-                connection.begin()
-            except BaseException:
-                connection.close()
-                raise
-        return connection
+            return begun(self._engine, lock)
 
     def _check_writable(self, doing: str) -> None:
         self._check_open(doing)
         if self._read_only:
             raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
+
+
+def _commit(connection: Connection, doing: str) -> None:
+    """
+    Keep what was written.
+
+    Raises:
+        StoreError: A statement has failed before, so nothing is kept; or the database refuses.
+        StoreUnavailable: The connection was lost meanwhile, and nobody knows whether it was kept.
+    """
+    if has_failed(connection):
+        what, hint = "the database had refused something in it, so nothing was written", "let errors leave the block"
+        raise StoreError(doing=doing, what=what, hint=hint, rule="S-17")
+    with explained(doing):
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            what = "the connection was lost while it was being written: perhaps it was, perhaps not"
+            hint = "apply it again under the same key, or look before you do"
+            raise StoreUnavailable(doing=doing, what=what, hint=hint, rule="S-18") from error.orig
 
 
 def _check_tenant(tenant: object) -> None:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
     update,
 )
@@ -192,7 +191,7 @@ class Pen:
         self._statements.run_many(self._connection, name, write, rows)
 
     def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._many(("insert", table.name), partial(insert, table), rows)
+        self._statements.insert(self._connection, table, rows)
 
 
 def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
