@@ -100,9 +100,9 @@ class ContactTag(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
 
 
-def new_session() -> Session:
-    """Open a database in memory with the tables."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+def new_session(url: str = "sqlite://") -> Session:
+    """Open a database, one in memory unless it is named, with the tables."""
+    engine = create_engine(url, **({"poolclass": StaticPool} if url == "sqlite://" else {}))
     Base.metadata.create_all(engine)
     return Session(engine)
 

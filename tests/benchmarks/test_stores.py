@@ -1,10 +1,13 @@
 """What the store over SQLite costs: against the bare driver, against ORMs that keep no log, and as tables grow."""
 
+import gc
 import json
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -13,7 +16,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from leadmodel import Changes, Lead, convert_leads, walk
-from leadmodel.stores import SqlStore
+from leadmodel.stores import SqlStore, utc_now
 from tests.benchmarks import orm_leads
 from tests.benchmarks.measuring import check, ratio, recorded, seconds
 from tests.benchmarks.test_conversion import NOON, PLAYBOOK, ROOT, leads
@@ -137,6 +140,26 @@ def test_walking_pages(benchmark: BenchmarkFixture, loaded: Loaded, order_by: tu
     assert pages() == LEADS
     measured = ratio(benchmark, pages, lambda: len(loaded.store.find(Lead, order_by=order_by)), rounds=3)
     check(benchmark, f"walking pages by {''.join(order_by) or 'id'}, against one question", measured, 1.5)
+
+
+def test_streams_hold_no_more_where_there_is_more(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Records page by page, the log, and a past state: memory does not grow with their number."""
+
+    def peak(size: int) -> int:
+        with SqlStore.open(f"sqlite:///{tmp_path}/{size}.db") as store:
+            for start in range(0, size, 500):
+                store.apply(Changes(created=[Lead(id=f"l{n}", last_name="X") for n in range(start, start + 500)]))
+            past = store.as_of(utc_now())
+            gc.collect()
+            tracemalloc.start()
+            for stream in (walk(store, Lead), store.log(), past.candidates(Lead, None)):
+                assert sum(1 for _ in stream) > 0
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        return most
+
+    little, much = recorded(benchmark, lambda: (peak(10_000), peak(100_000)), rounds=1)
+    check(benchmark, "memory of streams, 100,000 records against 10,000", much / little, 1.1)
 
 
 def in_one_batch(several: Sequence[Lead]) -> None:

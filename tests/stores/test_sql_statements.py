@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, event
 
 import leadmodel as lm
@@ -33,7 +34,8 @@ from leadmodel.entities import Entity
 from leadmodel.stores import SqlStore
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
-SIZES: Final = (10, 1_000, 5_000)
+#: Records of each kind; in the thorough run, as many as a busy team has.
+SIZES: Final = (10, 1_000, 5_000, *([100_000] if settings().max_examples > 1_000 else []))
 FIELDS: Final = (CustomField("size", FieldKind.NUMBER), CustomField("note", FieldKind.TEXT))
 
 

@@ -23,13 +23,6 @@ class Members(FunctionElement[str]):
     inherit_cache: bool | None = True
     type: TypeEngine[str] = Text()
 
-    @staticmethod
-    def listed(keys: Iterable[str]) -> str:
-        """
-        Write a list as its one parameter; what no record can hold is left out.
-        """
-        return json.dumps(sorted(filter(sound, keys)), ensure_ascii=False)
-
 
 @compiles(Members, "sqlite")
 def _in_sqlite(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (SQLAlchemy's own)
@@ -39,8 +32,31 @@ def _in_sqlite(element: Members, compiler: SQLCompiler, **options: Any) -> str: 
 
 @compiles(Members, "postgresql")
 def _in_postgresql(element: Members, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
-    listed = compiler.process(element.clauses, **options)
-    return f"(SELECT jsonb_array_elements_text(CAST({listed} AS jsonb)))"
+    return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS jsonb)))"
+
+
+class Within(FunctionElement[bool]):
+    """
+    Whether a column holds one of few values, those of a query: they are found first, and then looked up in the index.
+
+    PostgreSQL is told so, since it would weigh other ways by what it knows of the tables, which may be nothing yet.
+    """
+
+    inherit_cache: bool | None = True
+    type: TypeEngine[bool] = Boolean()
+    _is_implicitly_boolean = True  # it is no column that holds 0 or 1
+
+
+@compiles(Within, "sqlite")
+def _is_in(element: Within, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    column, query = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} IN {query})"
+
+
+@compiles(Within, "postgresql")
+def _is_any(element: Within, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  (as above)
+    column, query = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} = ANY (ARRAY {query}))"
 
 
 class Position(FunctionElement[int]):
@@ -83,12 +99,18 @@ def among(column: Any, keys: Collection[str]) -> ColumnElement[bool]:  # noqa: A
     """
     Ask whether a column holds one of some keys, however many they are.
     """
-    return within(column, bindparam(None, Members.listed(keys), Text()))
+    return within(column, bindparam(None, listed(keys), Text()))
 
 
-def within(column: Any, listed: BindParameter[str]) -> ColumnElement[bool]:  # noqa: ANN401  (as above)
+def within(column: Any, members: BindParameter[str]) -> ColumnElement[bool]:  # noqa: ANN401  (as above)
     """
     Ask whether a column holds a member of a list that is bound.
     """
-    element: ColumnElement[bool] = column.op("IN", is_comparison=True)(Members(listed))
-    return element
+    return Within(column, Members(members))
+
+
+def listed(keys: Iterable[str]) -> str:
+    """
+    Write a list as its one parameter; what no record can hold is left out.
+    """
+    return json.dumps(sorted(filter(sound, keys)), ensure_ascii=False)

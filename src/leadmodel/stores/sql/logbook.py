@@ -194,6 +194,25 @@ class Logbook:
             for position, content in contents.items()
         ]
 
+    def until(self, after: int, size: int) -> int:
+        """
+        Give the position up to which commits are put together at a time: so many, or fewer where they are large.
+        """
+        until = min(after + size, _LAST)
+        records = func.count()
+        rows = self._connection.execute(
+            select(ENTRIES.c.position, records)
+            .where(ENTRIES.c.tenant == self._tenant, ENTRIES.c.position > after, ENTRIES.c.position <= until)
+            .group_by(ENTRIES.c.position)
+            .order_by(ENTRIES.c.position)
+        )
+        seen = 0
+        for position, number in rows:
+            seen += number
+            if seen > _FETCHED:
+                return max(position - 1, after + 1)
+        return until
+
     def changes(self, position: int) -> Changes:
         """
         Give what was applied at a position.

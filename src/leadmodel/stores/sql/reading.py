@@ -31,7 +31,7 @@ from leadmodel.stores.gathering import gather
 from leadmodel.stores.paging import Order, OrderKey, Place, order_of
 from leadmodel.stores.places import keys_at
 from leadmodel.stores.reading import check_limit, parted, related_to
-from leadmodel.stores.sql.among import Members, within
+from leadmodel.stores.sql.among import Within, listed, within
 from leadmodel.stores.sql.asking import Writer, supported
 from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.columns import STORED, column_name, place_field
@@ -219,9 +219,8 @@ def there(record_type: type[Entity], place: str, keys: Iterable[str]) -> dict[st
     Give the parameters of the statement for the records at a place, the tenant aside.
     """
     if place in _COLUMNS:
-        return {"keys": Members.listed(keys)}
-    listed = Members.listed(map(shortened, keys))
-    return {"type": type_name(record_type), "field": place_field(place), "keys": listed}
+        return {"keys": listed(keys)}
+    return {"type": type_name(record_type), "field": place_field(place), "keys": listed(map(shortened, keys))}
 
 
 def _standing(record_type: type[Entity], place: str) -> Select[Any]:
@@ -234,7 +233,7 @@ def _standing(record_type: type[Entity], place: str) -> Select[Any]:
         KEYS.c.tenant == bindparam("tenant"), KEYS.c.field == bindparam("field"), within(KEYS.c.key, wanted),
         KEYS.c.type == bindparam("type"),
     )  # fmt: skip
-    return select(table.c.body).where(own, table.c.id.in_(ids))
+    return select(table.c.body).where(own, Within(table.c.id, ids.scalar_subquery()))
 
 
 #: A part of an order: what is asked besides, and by what it is ordered.

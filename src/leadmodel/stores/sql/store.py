@@ -271,11 +271,13 @@ class SqlStore:
         """
         while True:
             with self._reading("log") as reader:
-                several = reader.log.commits(after, after + size)
+                last, _ = reader.log.last()
+                until = reader.log.until(after, size)
+                several = reader.log.commits(after, until)
             yield from several
-            if len(several) < size:
+            if until >= last:
                 return
-            after = several[-1].position
+            after = until
 
     def as_of(self, instant: datetime) -> PlainReader:
         """

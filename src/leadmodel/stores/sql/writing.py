@@ -30,7 +30,7 @@ from leadmodel.changes.change import Pair
 from leadmodel.codec import CONVERTER
 from leadmodel.entities import Entity
 from leadmodel.stores.applying import Clock, joined, not_before, settled
-from leadmodel.stores.sql.among import Members, within
+from leadmodel.stores.sql.among import listed, within
 from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
 from leadmodel.stores.sql.columns import KEY_FIELDS, column_values, keys_of_record
 from leadmodel.stores.sql.encoding import instant_text
@@ -95,7 +95,7 @@ class Pen:
         """
         found: dict[Ref, tuple[Entity, Plain]] = {}
         for record_type, ids in _by_type(changes.pairs()).items():
-            rows = self._run(("there", record_type), partial(_there, record_type), keys=Members.listed(ids))
+            rows = self._run(("there", record_type), partial(_there, record_type), keys=listed(ids))
             for (body,) in rows:
                 plain = plain_from(body)
                 record = record_from(record_type, plain)
@@ -108,7 +108,7 @@ class Pen:
         """
         last: dict[Ref, int] = {}
         for record_type, ids in _by_type((None, record) for record in changes.created).items():
-            rows = self._run("last version", _last_version, type=type_name(record_type), keys=Members.listed(ids))
+            rows = self._run("last version", _last_version, type=type_name(record_type), keys=listed(ids))
             last.update((Ref(record_type, row[0]), row[1]) for row in rows)
         return last
 
@@ -132,7 +132,7 @@ class Pen:
         self._insert(RECORDS[record_type], rows)
         self._insert(KEYS, keys)
         self._insert(ENTRIES, entries)
-        self._run("not merged", _not_merged, type=word, keys=Members.listed(record.id for record in records))
+        self._run("not merged", _not_merged, type=word, keys=listed(record.id for record in records))
 
     def _update(self, changes: Changes, position: int, plains: Mapping[Ref, Plain]) -> None:
         for record_type, updates in groupby(changes.updated, key=lambda updated: type(updated.after)):
@@ -158,7 +158,7 @@ class Pen:
         for record_type, records in groupby(changes.deleted, key=type):
             word = type_name(record_type)
             several = list(records)
-            ids = Members.listed(record.id for record in several)
+            ids = listed(record.id for record in several)
             self._run(("delete", record_type), partial(_delete, record_type), keys=ids)
             self._run("delete keys", _delete_keys, type=word, keys=ids)
             entries = [(self._tenant, word, record.id, position, record.version, None, 0) for record in several]
@@ -175,8 +175,8 @@ class Pen:
         """
         if not changes.effects:
             return
-        listed = Members.listed(effect.key for effect in changes.effects)
-        known = {key for (key,) in self._run("known effects", _known_effects, keys=listed)}
+        keys = listed(effect.key for effect in changes.effects)
+        known = {key for (key,) in self._run("known effects", _known_effects, keys=keys)}
         rows = [
             (self._tenant, effect.key, position, number, text_of(CONVERTER.unstructure(effect)), 0)
             for number, effect in enumerate(changes.effects)
