@@ -35,8 +35,8 @@ IMPURE_BUILTINS: Final = frozenset({"__import__", "breakpoint", "input", "open",
 
 #: Each third-party package, and the one room that may import it; attrs is everybody's.
 OWNERS: Final = {
-    "cattrs": "codec", "click": "cli", "hypothesis": "testing", "pytest": "testing", "rich": "cli",
-    "sqlalchemy": "stores", "tomli_w": "formats",
+    "cattrs": "codec", "click": "cli", "feedparser": "formats", "hypothesis": "testing", "pytest": "testing",
+    "rich": "cli", "sqlalchemy": "stores", "tomli_w": "formats", "vobject": "formats",
 }  # fmt: skip
 
 #: The test files of the core's rooms, run once more with impure calls refused.

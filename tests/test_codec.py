@@ -196,3 +196,27 @@ class TestRefusing:
         (problem,) = refusal("[" * 65 + '"' + '\\"' * 1_000_000)
 
         assert problem.what == "it is nested more than 64 levels deep"
+
+    @given(
+        st.recursive(
+            st.sampled_from([None, 1, 'a"b', "\\", 'x\\"', "[", "]", '{"', '\\\\"[', "é\ud800"]),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('ab[]{}\\"', max_size=3), inner),
+            max_leaves=30,
+        ),
+        st.integers(1, 8),
+        st.booleans(),
+    )
+    def test_depth_is_that_of_the_value(self, value: object, limit: int, ascii_alone: bool) -> None:
+        """However many brackets there are, beside each other or in texts: as many levels as allowed are read."""
+        text = json.dumps(value, ensure_ascii=ascii_alone)
+        if depth_of(value) > limit:
+            (problem,) = refusal(text, depth=limit)
+            assert problem.what == f"it is nested more than {limit} levels deep"
+        else:
+            assert parse_json(text, depth=limit) == value
+
+
+def depth_of(value: object) -> int:
+    """Give the levels of a value."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if members is None else 1 + max(map(depth_of, members), default=0)

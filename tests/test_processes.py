@@ -56,6 +56,15 @@ STAGES: Final = {
         ("Closed Won", "Closed Won", "won", 100, "closed"),
         ("Closed Lost", "Closed Lost", "lost", 0, "omitted"),
     ],
+    "hubspot": [
+        ("appointmentscheduled", "Appointment Scheduled", "open", 20, "pipeline"),
+        ("qualifiedtobuy", "Qualified To Buy", "open", 40, "pipeline"),
+        ("presentationscheduled", "Presentation Scheduled", "open", 60, "pipeline"),
+        ("decisionmakerboughtin", "Decision Maker Bought-In", "open", 80, "pipeline"),
+        ("contractsent", "Contract Sent", "open", 90, "pipeline"),
+        ("closedwon", "Closed Won", "won", 100, "closed"),
+        ("closedlost", "Closed Lost", "lost", 0, "omitted"),
+    ],
 }
 
 #: The same for statuses: key, label, kind (LEAD-5).
@@ -123,6 +132,7 @@ def test_presets_are_found_by_key_and_by_name() -> None:
     """What a configuration names and what code names is one value."""
     assert list(pipelines.PRESETS.items()) == [
         ("simple", pipelines.SIMPLE), ("zoho", pipelines.ZOHO), ("salesforce", pipelines.SALESFORCE),
+        ("hubspot", pipelines.HUBSPOT),
     ]  # fmt: skip
     assert list(statuses.PRESETS.items()) == [("simple", statuses.SIMPLE), ("zoho", statuses.ZOHO)]
     assert [preset.key for preset in pipelines.PRESETS.values()] == list(STAGES)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from leadmodel.formats.updates import FORMATS
 from tests.cli.command import Done, Here, in_a_pipe
 from tests.shared_data import needs_shared_data, shared_data
 
@@ -227,7 +228,7 @@ class TestWrongUsage:
             (("--only", "customers"), "'customers' is not one of 'customer', 'potential_contact', 'lead_or_contact'"),
             (("--count-deals", "all"), "'all' is not one of 'primary', 'role', 'account'"),
             (("--rules", "own"), "'own' is not one of 'zoho', 'hubspot'"),
-            (("--format", "rss"), "'rss' is not one of 'activitystreams', 'mastodon', 'leadmodel'"),
+            (("--format", "rss"), f"'rss' is not one of {', '.join(repr(row.key) for row in FORMATS)}"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )
@@ -271,7 +272,7 @@ BAD_RECORDS = {
     "handle with an override": (
         "id,last name,x\nc1,Ada,a\u202eda\n".encode(), "contacts", ["line 2", "RIGHT-TO-LEFT OVERRIDE"],
     ),
-    "no tree": (b'{"people": []}', "people", ["people.csv", 'no list "records"']),
+    "no tree": (b'{"people": []}', "people", ["people.csv", "no record in a known format"]),
     "broken JSON": (b'{"records": [', "people", ["people.csv", "it is no JSON", "line 1"]),
     "deep JSON": (b'{"records":' + b"[" * 100 + b"]" * 100 + b"}", "people", ["more than 64 levels deep"]),
 }  # fmt: skip
@@ -280,7 +281,7 @@ BAD_UPDATES = {
     "no file": (None, ["feed.jsonl", "cannot be opened"]),
     "no status": (b'{"color": "red"}\n', ["feed.jsonl line 1", "known format"]),
     "no JSON": (b'{"id": }\n', ["line 1", "it is no JSON"]),
-    "deep JSON": (b"[" * 100 + b"]" * 100, ["line 1", "64 levels"]),
+    "deep JSON": (b"[" * 300 + b"]" * 300, ["line 1", "256 levels"]),
     "long line": (b'{"id": "' + b"x" * 10_000_001 + b'"}\n', ["line 1", "more than 10,000,000 characters"]),
     "not UTF-8": (b'{"id": "1"}\n{"id": "\xff"}\n', ["line 2", "0xff"]),
     "id twice": (b'{"id": "1", "text": "a"}\n{"id": "1", "text": "b"}\n', ["line 2", "'1' was given before"]),

@@ -312,6 +312,50 @@ def test_collections_give_what_is_in_them(payload: object) -> None:
     assert [update.id for update in updates_from(payload)] == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"@context": "https://www.w3.org/ns/activitystreams", "@graph": [a_note(id="1"), "x", a_note(id="2")]},
+        {
+            "type": "CollectionPage",
+            "items": [a_note(id="1")],
+            "next": {"type": "CollectionPage", "items": a_note(id="2")},
+        },
+    ],
+)
+def test_graphs_and_next_pages_give_what_is_in_them(payload: object) -> None:
+    """Several objects come as a graph of linked data, or on pages that stand in each other."""
+    assert [update.id for update in updates_from(payload)] == ["1", "2"]
+
+
+def test_tags_are_kept() -> None:
+    """Who is mentioned, and under what a post can be found, stands in the extra; other links are none of these."""
+    tags = [
+        {"type": "Mention", "href": BO_AT, "name": "@bo@cake.example"},
+        {"type": "Mention"},
+        {"type": "Hashtag", "href": "https://tea.example/tags/tea", "name": "#tea"},
+        {"type": "as:Hashtag", "name": "#ca\x00ke"},
+        {"type": "Link", "href": "https://tea.example/"},
+        "https://tea.example/",
+    ]
+
+    assert one(a_note(tag=tags)).extra == {"type": "Note", "mentions": (BO_AT,), "hashtags": ("#tea", "#ca\ufffdke")}
+
+
+@pytest.mark.parametrize("path", shared_files("social_granary", "*.as.json"))
+def test_older_version_is_refused_by_name(path: Path) -> None:
+    """A document of ActivityStreams 1 is refused for what it is; two of the files are no JSON in the first place."""
+    with pytest.raises(InvalidInput, match=r"this is ActivityStreams 1|it is no JSON"):
+        updates_from(parse_json(path.read_bytes()))
+
+
+def test_older_version_is_recognised() -> None:
+    """It has types or verbs under names of its own; with a context it is not taken for it."""
+    assert looks_like({"objectType": "note"})
+    assert looks_like({"verb": "post", "actor": {}})
+    assert one(a_note(objectType="note")).text == "Tea"
+
+
 # Whose it is ##########################################################################################################
 
 
@@ -486,6 +530,13 @@ def test_instant_may_lack_seconds_but_not_its_zone() -> None:
     ("payload", "problem"),
     [
         ([a_note()], ("$", "a list is no ActivityStreams object")),
+        ([3], ("$", "a list is no ActivityStreams object")),
+        ([{"objectType": "note"}], ("$", "this is ActivityStreams 1")),
+        ({"objectType": "note", "content": "Tea", "author": {}}, ("$", "this is ActivityStreams 1")),
+        ({"type": "Collection", "items": [{"verb": "post"}]}, ("$.items[0]", "this is ActivityStreams 1")),
+        ({"@graph": [3]}, ("$.@graph[0]", "a number is no @graph")),
+        ({"type": "CollectionPage", "next": a_note()}, ("$.next", "a Note is no page")),
+        (a_note(tag=[7]), ("$.tag[0]", "a number is no tag")),
         ("note", ("$", "text is no ActivityStreams object")),
         (42, ("$", "a number is no ActivityStreams object")),
         (None, ("$", "nothing is no ActivityStreams object")),
@@ -551,7 +602,14 @@ def test_endless_nesting_is_refused() -> None:
 
 def test_shape_is_recognised() -> None:
     """A context, a type, an author or ordered items tell the format; a notification of Mastodon has a type, too."""
-    shapes = [{"@context": 1}, {"type": "Note"}, {"attributedTo": 1}, {"orderedItems": 1}]
+    shapes = [
+        {"verb": "post"},
+        {"@graph": []},
+        {"@context": 1},
+        {"type": "Note"},
+        {"attributedTo": 1},
+        {"orderedItems": 1},
+    ]
     others = [{}, {"type": "mention", "account": {}}, {"id": "1"}, [], "Note"]
 
     assert all(map(looks_like, shapes))

@@ -13,7 +13,8 @@ from tests.shared_data import shared_files
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem
-from leadmodel.formats.mastodon import SHAPES, Shape, looks_like, updates_from
+from leadmodel.formats.mastodon import _SHAPES, SHAPES, looks_like, updates_from
+from leadmodel.formats.payloads import Shape
 from leadmodel.networks import Profile
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -196,7 +197,13 @@ def test_statuses_are_found_where_they_stand(payload: object, ids: list[str]) ->
     assert [update.id for update in updates_from(payload)] == ids
 
 
-@pytest.mark.parametrize("shape", [shape for shape in SHAPES if not shape.status and not shape.inside])
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: " ".join(sorted(shape.has)))
+def test_every_row_can_be_reached(shape: Shape) -> None:
+    """A body with the keys of a row is known, and no row above takes them all."""
+    assert _SHAPES.of(dict.fromkeys(shape.has)) is shape
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if not shape.makes and not shape.inside])
 def test_other_bodies_are_named(shape: Shape) -> None:
     """A body without statuses is refused by the name of what it looks like."""
     body = dict.fromkeys(shape.has)

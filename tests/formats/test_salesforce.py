@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +13,24 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.shared_data import shared_files
 
 from leadmodel.entities import Account, Contact, Converted, Deal, Lead, Rating, Record
 from leadmodel.errors import InvalidInput, InvalidValue, Problem
 from leadmodel.formats.cells import Options
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.salesforce import FIELDS, OBJECTS, read_export, read_tree, read_trees
+from leadmodel.formats.salesforce import (
+    FIELDS,
+    OBJECTS,
+    looks_like,
+    read_export,
+    read_payloads,
+    read_records,
+    read_tree,
+    read_trees,
+)
 from leadmodel.formats.tabular import read_contacts
 from leadmodel.formats.targets import target_of
 from leadmodel.networks import Profile
@@ -649,3 +661,194 @@ class TestTrees:
         assert reading.records == (
             Deal(id="006A", name="x", stage="Open", closes_on=date(2026, 3, 1), custom={"Opportunity: Stage": "Won"}),
         )
+
+
+def answer(*records: dict[str, Any], **more: object) -> str:
+    """Write what a query of the REST API answers."""
+    return json.dumps({"totalSize": len(records), "done": True, "records": records, **more}, indent=1)
+
+
+def sobject(kind: str, id_: str, **fields: object) -> dict[str, Any]:
+    """Write a record of the REST API: its id stands at the end of its address, and mostly in a field as well."""
+    return {"attributes": {"type": kind, "url": f"/services/data/v61.0/sobjects/{kind}/{id_}"}, **fields}
+
+
+class TestQueries:
+    """Pages of the REST API: records with what was looked up, and with the rows of inner queries."""
+
+    def test_what_is_looked_up_is_a_record_and_a_link(self) -> None:
+        """An account that several contacts name is one account; other looked-up records are fields."""
+        account = sobject("Account", "001A", Name="Science", Industry="Arts")
+        owner = sobject("User", "005A", Name="Eve", Manager=sobject("User", "005B", Name="Max"))
+        ada = sobject("Contact", "003A", Id="003A", LastName="Lovelace", Account=account, Owner=owner)
+        bob = sobject("Contact", "003B", LastName="Bob", AccountId="001A", Account=account, ReportsTo=None)
+
+        reading = read_records(answer(ada, bob))
+
+        assert reading.records == (
+            Contact(
+                id="003A", last_name="Lovelace", account_id="001A", owner_id="005A",
+                custom={"Owner.Name": "Eve", "Owner.ManagerId": "005B", "Owner.Manager.Name": "Max"},
+            ),
+            Contact(id="003B", last_name="Bob", account_id="001A"),
+            Account(id="001A", name="Science", industry="Arts"),
+        )  # fmt: skip
+        assert "Contact.ReportsTo" in reading.unplaced
+
+    def test_account_of_the_source_itself_comes_first(self) -> None:
+        """What was asked for is more than what was looked up; without a name, nothing is made of it."""
+        whole = sobject("Account", "001A", Id="001A", Name="Science", Website="science.example")
+        ada = sobject("Contact", "003A", LastName="L", Account=sobject("Account", "001A", Name="Science"))
+        bob = sobject("Contact", "003B", LastName="B", Account=sobject("Account", "001B", Industry="Arts"))
+
+        reading = read_records(answer(whole, ada, bob))
+
+        assert reading.records == (
+            Account(id="001A", name="Science", website="science.example"),
+            Contact(id="003A", last_name="L", account_id="001A"),
+            Contact(id="003B", last_name="B", account_id="001B", custom={"Account.Industry": "Arts"}),
+        )
+
+    def test_inner_queries(self) -> None:
+        """Their rows are records with a link to the row that they stand in; each may be a page of several."""
+        deals = {
+            "totalSize": 2, "done": False, "nextRecordsUrl": "/services/data/v61.0/query/01g-1",
+            "records": [sobject("Opportunity", "006A", Name="Engine", StageName="Prospecting")],
+        }  # fmt: skip
+
+        reading = read_records(answer(sobject("Account", "001A", Name="Science", Opportunities=deals)), name="q.json")
+
+        assert reading.records == (
+            Account(id="001A", name="Science"),
+            Deal(id="006A", name="Engine", stage="Prospecting", account_id="001A"),
+        )
+        assert reading.skipped == (
+            "q.json records[0].Opportunities: the pages that follow; nextRecordsUrl leads to them",
+        )
+
+    def test_deleted_rows_and_further_pages_are_told(self) -> None:
+        """A query for all gives what lies in the bin as well."""
+        gone = sobject("Lead", "00QA", LastName="Gone", IsDeleted=True)
+        there = sobject("Lead", "00QB", LastName="There", IsDeleted=False)
+
+        reading = read_records(answer(gone, there, done=False), name="q.json")
+
+        assert ([record.id for record in reading], reading.skipped) == (
+            ["00QB"],
+            ("q.json records[0]: it was deleted", "q.json: the pages that follow; nextRecordsUrl leads to them"),
+        )
+
+    @pytest.mark.parametrize(
+        "wrapped",
+        [
+            lambda record: [record],
+            lambda record: record,
+            lambda record: {"status": 0, "result": {"records": [record], "done": True}},
+        ],
+        ids=["list", "record", "result of the command"],
+    )
+    def test_documents(self, wrapped: Callable[[object], object]) -> None:
+        """Whatever the records stand in, they are the same."""
+        text = json.dumps(wrapped(sobject("Lead", "00QA", LastName="A")))
+
+        assert read_records(text).records == (Lead(id="00QA", last_name="A"),)
+
+    def test_lines_are_pages(self) -> None:
+        """Only the last page says whether others follow."""
+        first = json.dumps(json.loads(answer(sobject("Lead", "00QA", LastName="A"), done=False)))
+        last = json.dumps(json.loads(answer(sobject("Lead", "00QB", LastName="B"))))
+
+        reading = read_records(f"{first}\n{last}\n", name="q.jsonl")
+
+        assert ([record.id for record in reading], reading.skipped) == (["00QA", "00QB"], ())
+
+    def test_empty_page(self) -> None:
+        """No rows are no mistake."""
+        assert read_records(answer(), name="q.json") == Reading(source="q.json", records=())
+
+    def test_error_that_was_answered(self) -> None:
+        """A session ran out while somebody saved pages."""
+        with pytest.raises(InvalidInput) as caught:
+            read_records('[{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]')
+
+        assert [problem.what for problem in caught.value.problems] == [
+            "this is an error that was answered instead of records: 'Session expired or invalid'"
+        ]
+
+    def test_documents_that_are_parsed_already(self) -> None:
+        """A program holds the answer, and no file; labels of stages become keys where the pipelines are given."""
+        deal = sobject("Opportunity", "006A", StageName="closed won")
+
+        reading = read_payloads([({"records": [deal]}, "page 1")], name="org", stages=pipelines.SALESFORCE)
+
+        assert (reading.source, reading.records) == ("org", (Deal(id="006A", stage="Closed Won"),))
+
+    @pytest.mark.parametrize(
+        ("payload", "known"),
+        [
+            ({"records": []}, True),
+            ([sobject("Lead", "1")], True),
+            (sobject("Lead", "1"), True),
+            ({"attributes": "Lead"}, False),
+            ({"result": 3}, False),
+            ({"records": 3}, True),
+            ([], False),
+        ],
+    )
+    def test_shape(self, payload: object, known: bool) -> None:
+        """Records or attributes tell Salesforce's."""
+        assert looks_like(payload) is known
+
+
+class TestBulk:
+    """CSV of the Bulk API."""
+
+    def test_results(self) -> None:
+        """Fields of looked-up records have a path; what stands for no value is none."""
+        text = "Id,LastName,Phone,Account.Name,AccountId\n003A,Lovelace,#N/A,Science,001A\n"
+
+        (contact,) = read_export(Contact, text)
+
+        assert contact == Contact(
+            id="003A", last_name="Lovelace", account_id="001A", custom={"Account.Name": "Science"}
+        )
+
+    def test_results_of_a_job(self) -> None:
+        """What a job created has its id in a column of the job's own."""
+        (contact,) = read_export(Contact, "sf__Id,sf__Created,LastName\n003A,true,Lovelace\n")
+
+        assert contact == Contact(id="003A", last_name="Lovelace", custom={"sf__Created": "true"})
+
+    def test_caller_says_what_is_blank(self) -> None:
+        """The word is the caller's; to the letter."""
+        (contact,) = read_export(Contact, "Id,LastName,Phone\n1,A,NULL\n", blank=["NULL", "-"])
+
+        assert contact == Contact(id="1", last_name="A")
+
+
+PLAIN_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["attributes", "records", "type", "url", "Id", "Name", "done", "result"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+SOBJECTS = st.builds(sobject, st.sampled_from([*OBJECTS, "User"]), st.text(max_size=4)).flatmap(
+    lambda base: st.dictionaries(
+        st.sampled_from(["Id", "LastName", "Name", "StageName", "Account", "Contacts", "IsDeleted", "Amount"]),
+        PLAIN_VALUES,
+    ).map(lambda fields: base | fields)
+)
+
+
+class TestWhatever:
+    """Nothing that stands in a file brings the reader down."""
+
+    @given(payload=st.fixed_dictionaries({"records": st.lists(SOBJECTS | PLAIN_VALUES, max_size=3)}) | PLAIN_VALUES)
+    def test_documents_give_records_or_typed_errors(self, payload: object) -> None:
+        """Records, or everything that is wrong."""
+        with suppress(InvalidInput):
+            assert isinstance(read_records(json.dumps(payload), currency="EUR", zone=UTC), Reading)

@@ -3,12 +3,14 @@
 import io
 import itertools
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, UnknownName
 from leadmodel.formats import updates as module
@@ -168,12 +170,68 @@ def test_unknown_format_is_refused(payload: object, what: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         updates_in(payload, where="here")
 
-    hint = (
-        "known: ActivityStreams 2.0 (activitystreams), Mastodon's REST API (mastodon), "
-        "leadmodel's plain form (leadmodel); format= says which one it is"
-    )
+    known = ", ".join(f"{row.label} ({row.key})" for row in FORMATS)
+    hint = f"known: {known}; format= says which one it is"
     keys = tuple(row.key for row in FORMATS)
     assert caught.value.problems == (Problem(what=what, hint=hint, where="here", options=keys),)
+
+
+#: What the files of the shared data are, by folder and the end of their names. The others are in no format of updates,
+#: or in one that is told by its own tests.
+REAL: Final = {
+    "mastodon_local_server": {".json": "mastodon"},
+    "x_api_v2_corporate": {".json": "x"},
+    "activitystreams2_w3c_core": {".json": "activitystreams"},
+    "social_granary": {
+        ".bsky.json": "bluesky",
+        ".bsky-from-as.json": "bluesky",
+        ".as2.json": "activitystreams",
+        ".as2-from-as.json": "activitystreams",
+        # ActivityStreams 1, which is refused by name
+        ".as.json": "activitystreams",
+        ".as-from-as2.json": "activitystreams",
+        ".as-from-bsky.json": "activitystreams",
+        ".as-from-feed.json": "activitystreams",
+        ".as-from-rss.json": "activitystreams",
+    },
+}
+OURS: Final = ("bluesky", "x", "mastodon", "activitystreams")
+
+
+@pytest.mark.parametrize(("folder", "ends"), REAL.items())
+def test_no_real_payload_is_taken_for_another(folder: str, ends: dict[str, str], shared: Callable[..., Path]) -> None:
+    """Whoever recognises a body of a social network, it is the format of that network alone."""
+    taken = {}
+    for path in sorted(shared(folder).rglob("*.json")):
+        try:
+            payload: Any = parse_json(path.read_bytes())
+        except InvalidInput:
+            continue  # some are broken on purpose
+        members = payload if isinstance(payload, list) else [payload]
+        found = {row.key for member in members for row in FORMATS if row.key in OURS and row.recognises(member)}
+        expected = {key for end, key in ends.items() if path.name.endswith(end)}
+        if not found <= expected:
+            taken[path.name] = found
+
+    assert taken == {}
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "zoho_api_records_excerpt", "atomic_crm_contacts", "salesforce_devorg_sample", "salesforce_trailhead_samples",
+        "feeds_gofeed_translator",
+    ],
+)  # fmt: skip
+def test_no_other_file_is_taken_for_updates(folder: str, shared: Callable[..., Path]) -> None:
+    """Records and the expected readings of feeds are in no format of a social network."""
+    taken = []
+    for path in sorted(shared(folder).rglob("*.json")):
+        payload: Any = json.loads(path.read_bytes())
+        members = payload if isinstance(payload, list) else [payload]
+        taken += [path.name for member in members for row in FORMATS if row.key in OURS and row.recognises(member)]
+
+    assert taken == []
 
 
 def test_named_format_is_not_guessed() -> None:
@@ -189,9 +247,7 @@ def test_format_that_does_not_exist_is_refused_at_once(reader: Any) -> None:  # 
     with pytest.raises(UnknownName) as caught:
         reader("[]", format="mastodont")
 
-    assert caught.value == UnknownName(
-        kind="format", name="mastodont", known=("activitystreams", "mastodon", "leadmodel")
-    )
+    assert caught.value == UnknownName(kind="format", name="mastodont", known=tuple(row.key for row in FORMATS))
 
 
 def test_payload_may_be_text_or_bytes() -> None:
@@ -247,7 +303,54 @@ def test_place_of_a_problem_is_the_line_of_the_file() -> None:
 def test_place_of_a_problem_in_a_document_is_its_line() -> None:
     """Lines of a document are counted as they stand in the file; a path needs no file before it."""
     assert [p.where for p in read(b'\n\n{"id":\n }')[1]] == ["line 4, column 2"]
-    assert [p.where for p in read(json.dumps([NOTE | {"type": 1}], indent=1), format="activitystreams")[1]] == ["$"]
+    assert [p.where for p in read(json.dumps([PLAIN | {"id": ""}], indent=1), format="leadmodel")[1]] == ["$[0]"]
+
+
+def on_bluesky(text: object, number: int) -> dict[str, object]:
+    """Give an item of a feed."""
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2024-05-01T12:00:00Z"}
+    author = {"did": "did:plc:ada", "handle": "ada.example"}
+    uri = f"at://did:plc:ada/app.bsky.feed.post/{number}"
+    return {"post": {"uri": uri, "cid": "b", "author": author, "record": record, "indexedAt": "2024-05-01T12:00:01Z"}}
+
+
+def a_note(number: int, published: str) -> dict[str, object]:
+    """Give a note of ActivityStreams."""
+    return NOTE | {"id": f"n{number}", "published": published}
+
+
+ON_A_SERVER: Final = STATUS | {"account": {"acct": "ada@a.example"}}
+BAD_IN_PAGES: Final = {
+    "Mastodon": (
+        [ON_A_SERVER, ON_A_SERVER | {"id": True}, ON_A_SERVER | {"id": "s3"}], ["s1", "s3"], ["$[1].id"],
+    ),
+    "Bluesky": (
+        {"feed": [on_bluesky("a", 1), on_bluesky(5, 2), on_bluesky("c", 3)]},
+        ["at://did:plc:ada/app.bsky.feed.post/1", "at://did:plc:ada/app.bsky.feed.post/3"],
+        ["$.feed[1].post.record.text"],
+    ),
+    "X": (
+        {"data": [{"id": "1", "text": "a"}, {"id": "2", "text": 5}, {"id": "3", "text": "c"}]},
+        ["1", "3"],
+        ["$.data[1].text"],
+    ),
+    "ActivityStreams": (
+        {"type": "Collection", "items": [a_note(1, "2024-05-01T12:00:00Z"), a_note(2, "2024-05-01T12:00:00")]},
+        ["n1"],
+        ["$.items[1].published"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "ids", "places"), BAD_IN_PAGES.values(), ids=BAD_IN_PAGES)
+def test_bad_post_does_not_spoil_its_page(page: object, ids: list[str], places: list[str]) -> None:
+    """The others of a page are given, and the error of a whole payload has them as well."""
+    given, problems = read(json.dumps(page).encode())
+    with pytest.raises(InvalidInput) as caught:
+        updates_in(page)
+
+    assert (given, [problem.where.rpartition(", ")[2] for problem in problems]) == (ids, places)
+    assert [update.id for update in caught.value.partial if isinstance(update, SocialUpdate)] == ids
 
 
 def test_good_updates_come_before_the_error() -> None:
@@ -375,13 +478,13 @@ def test_quote_that_never_closes_ends_the_table() -> None:
     [
         (b'{"id": "1", "text": "' + b"x" * 10_000_001 + b'"}\n', "the line has more than 10,000,000 characters"),
         (b"[\n" + (b"1," * 499_999 + b"\n") * 42 + b"1]", "it has 40,999,961 characters, and 40,000,000 is the limit"),
-        ("[" * 10_000 + "]" * 10_000, "it is nested more than 64 levels deep"),
-        ('{"id": 1, "text": ' * 10_000, "it is nested more than 64 levels deep"),
+        ("[" * 10_000 + "]" * 10_000, "it is nested more than 256 levels deep"),
+        ('{"id": 1, "text": ' * 10_000, "it is nested more than 256 levels deep"),
         (b'{"id": "1", "text": "\xff"}\n', "0xff is no UTF-8"),
         (b'{"id": "1", "text": "\x00"}\n', "the line holds NUL"),
         (lines({"id": float("nan"), "text": "x"}), "NaN is no JSON number"),
         (b"42", "there is no column '42' of updates"),
-        ("<html>\n<body>", "there is no column '<html>' of updates"),
+        ("<html>\n<body>", "it is a page of HTML and no feed"),
     ],
     ids=["10 MB line", "40 MB document", "deep list", "deep object", "no UTF-8", "NUL", "NaN", "number", "HTML"],
 )

@@ -36,7 +36,8 @@ Examples:
     metavar="FILE",
     multiple=True,
     required=True,
-    help="The feed: Mastodon statuses, ActivityStreams 2.0, or JSON lines or CSV of our own; - is standard input.",
+    help="The feed, of Mastodon, Bluesky, X, RSS, Atom or ActivityStreams 2.0, or JSON lines or CSV of our own; - is "
+    "standard input.",
 )
 @click.option(
     "--format",

@@ -61,7 +61,7 @@ def with_currency(command: Callable[..., None]) -> Callable[..., None]:
 # fmt: off
 _OPTIONS: Final = (
     click.option("--pipeline", metavar="NAME|FILE", multiple=True, default=["zoho"], show_default=True,
-                 help="The stages of the deals: zoho, simple, salesforce, or a CSV or TOML file of them."),
+                 help="The stages of the deals: zoho, simple, salesforce, hubspot, or a CSV, JSON or TOML file."),
     click.option("--column", "columns", metavar="HEADER=TARGET", multiple=True, callback=_columns,
                  help='What a column of a CSV file is, such as "Handle=profiles.x"; with no target it is ignored.'),
     with_currency,

@@ -19,9 +19,11 @@ from leadmodel.cli.progress import Progress
 from leadmodel.directory import Directory
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
 from leadmodel.errors import InvalidValue, LeadmodelError, shown, suggestion
-from leadmodel.formats import salesforce, tabular
+from leadmodel.formats import hubspot, salesforce, tabular, vcard
 from leadmodel.formats.cells import Options
+from leadmodel.formats.pipelines import read_pipelines
 from leadmodel.formats.reading import Reading
+from leadmodel.formats.records import read_records
 from leadmodel.formats.sources import lines_of
 from leadmodel.formats.tables import Table
 from leadmodel.formats.targets import target_of
@@ -41,6 +43,8 @@ _TYPES: Final[Mapping[str, type[Lead | Contact | Account | Deal] | None]] = {
 _PEOPLE: Final = (Lead, Contact, Account)
 #: How the headers of Salesforce's reports begin; those of Data Loader are all in capitals.
 _REPORT: Final = tuple(f"{name}: " for name in salesforce.OBJECTS)
+#: What the files of each option hold in HubSpot's words.
+_HUBSPOT: Final = {"leads": "leads", "contacts": "contacts", "accounts": "companies", "deals": "deals"}
 #: Columns that are named in one note; more are counted.
 _NAMED: Final = 6
 
@@ -167,23 +171,26 @@ def found_in(inputs: Inputs, progress: Progress) -> Found:
     read = (wrong.tried(_pipelines, name, inputs.encoding) or () for name in inputs.pipeline)
     stages = list(inputs.stages) or [pipeline for several in read for pipeline in several]
     headers = {file: wrong.tried(_header, file, inputs.encoding) for _, file in inputs.files()}
-    if not wrong.errors:
-        _check_columns(inputs.columns, [column for header in headers.values() for column in header or ()])
+    columns = [column for header in headers.values() for column in header or ()]
+    if not wrong.errors and all(headers.values()):
+        _check_columns(inputs.columns, columns)
     records: dict[type[Entity], list[Any]] = {Lead: [], Contact: [], Account: [], Deal: []}
     for option, file in inputs.files():
         header = headers[file]
         if header is not None:
             progress.say(f"reading {Path(file).name}")
-            reading = wrong.tried(_reading, option, file, header, inputs)
+            reading = wrong.tried(_reading, option, file, header, inputs, stages)
+            columns += reading.columns if reading else ()
             for record in reading or ():
                 records[type(record)].append(record)
     wrong.check()
+    _check_columns(inputs.columns, [name for column in columns for name in (column, column.partition(".")[2])])
     return Found(records=records, pipelines=stages)
 
 
 def _pipelines(name: str, encoding: str) -> tuple[Pipeline, ...]:
     """
-    Give a preset by its key, or read pipelines out of a file: one out of CSV, all that there are out of TOML.
+    Give a preset by its key, or read pipelines out of a file: TOML, a table of stages, or what another product lists.
     """
     if name in pipelines.PRESETS:
         return (pipelines.PRESETS[name],)
@@ -193,19 +200,23 @@ def _pipelines(name: str, encoding: str) -> tuple[Pipeline, ...]:
         if not held:
             raise click.UsageError(f"--pipeline {name}: the file holds no pipeline; write [pipelines.NAME] over each")
         return tuple(held.values() if isinstance(held, Mapping) else held)
+    if ending == ".json":
+        return read_pipelines(name)
     if ending == ".csv":
-        return (tabular.read_stages(name, encoding=encoding),)
+        own = "outcome" in {column.casefold() for column in Table(name, encoding=encoding).header}
+        return (tabular.read_stages(name, encoding=encoding),) if own else read_pipelines(name, encoding=encoding)
     known = suggestion(name, pipelines.PRESETS)
-    ways = "A file of stages ends in .csv or .toml"
+    ways = "A file of stages ends in .csv, .json or .toml"
     raise click.UsageError(f"--pipeline {name}: there is no such pipeline; {known} {ways}")
 
 
 def _header(file: str, encoding: str) -> tuple[str, ...]:
     """
-    Give the columns of a CSV file; a tree of JSON has none.
+    Give the columns of a CSV file; JSON and vCards have none.
     """
     first = next((line for line in lines_of(file, encoding=encoding) if line.strip()), "")
-    return () if first.lstrip().startswith(("{", "[")) else Table(file, encoding=encoding).header
+    bare = first.lstrip().startswith(("{", "[")) or vcard.looks_like(first)
+    return () if bare else Table(file, encoding=encoding).header
 
 
 def _check_columns(columns: Mapping[str, str | None], headers: Iterable[str]) -> None:
@@ -215,14 +226,26 @@ def _check_columns(columns: Mapping[str, str | None], headers: Iterable[str]) ->
             raise click.UsageError(f"--column {column}: no file has it; {suggestion(column, known)}")
 
 
-def _reading(option: str, file: str, header: tuple[str, ...], inputs: Inputs) -> Reading[Any]:
+def _reading(
+    option: str, file: str, header: tuple[str, ...], inputs: Inputs, stages: Sequence[Pipeline]
+) -> Reading[Any]:
     """
-    Read one file as what it looks like: a tree of JSON, an export of Salesforce, or any other table.
+    Read one file as what it looks like: records of another product, an export of one, or any other table.
     """
     record_type = _TYPES[option]
     if not header:
-        return _told(salesforce.read_tree(file, currency=inputs.currency, zone=inputs.zone))
+        people = record_type if record_type in (Lead, Contact) else None
+        return _told(read_records(
+            file, people=people, encoding=inputs.encoding, columns=inputs.columns, missing="ignore",
+            currency=inputs.currency, zone=inputs.zone, stages=stages,
+        ))  # fmt: skip
     asked = {column: target for column, target in inputs.columns.items() if column in header}
+    if hubspot.is_export(header):
+        return _told(hubspot.read_export(
+            file, object=_HUBSPOT.get(option, ""), leads=() if record_type is Contact else hubspot.LEAD_STAGES,
+            columns=asked, currency=inputs.currency, zone=inputs.zone, encoding=inputs.encoding, stages=stages,
+            ragged=cast("Any", inputs.ragged),
+        ))  # fmt: skip
     how = cast("tabular.TableOptions", {
         "columns": _own_names(header, (record_type,) if record_type else _PEOPLE) | asked,
         "currency": inputs.currency, "zone": inputs.zone, "encoding": inputs.encoding, "ids": inputs.ids,

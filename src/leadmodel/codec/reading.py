@@ -27,7 +27,11 @@ _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 _BRACKETS: Final = re.compile(rf"{_STRING}|([\[{{])|([\]}}])", re.DOTALL)
 _DIGITS: Final = re.compile(rf"{_STRING}|(\d{{{DIGIT_LIMIT + 1},}})", re.DOTALL | re.ASCII)
 _CONSTANTS: Final = re.compile(rf"{_STRING}|(-?Infinity|NaN)", re.DOTALL)
-_LONG: Final = re.compile(rf"\d{{{DIGIT_LIMIT + 1}}}", re.ASCII)
+#: What a quick look at a whole document needs of it: quotes and brackets, both kinds alike; digits, all alike.
+_NEITHER_QUOTE_NOR_BRACKET: Final = bytes(set(range(256)) - set(b'"[]{}'))
+_ALIKE: Final = bytes.maketrans(b"{}", b"[]")
+_ZEROED: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * (DIGIT_LIMIT + 1)
 
 #: How files begin that are text, but not UTF-8, and the name of what they are.
 _MARKS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x1f\x8b", "compressed with gzip"))
@@ -83,7 +87,7 @@ def _depth_problems(text: str, limit: int) -> Iterator[Problem]:
     """
     Say where the document is nested too deep, before anything is called recursively.
     """
-    if text.count("[") + text.count("{") <= limit:
+    if text.count("[") + text.count("{") <= limit or _is_shallow(text, limit):
         return
     depth = 0
     for found in _BRACKETS.finditer(text):
@@ -97,8 +101,23 @@ def _depth_problems(text: str, limit: int) -> Iterator[Problem]:
             depth -= 1
 
 
+def _is_shallow(text: str, limit: int) -> bool:
+    """
+    Say whether the brackets outside of strings vanish when their innermost pairs are taken away so many times.
+    """
+    marks = text.replace("\\\\", "").replace('\\"', "").encode("utf-8", "replace")
+    outside = marks.translate(None, _NEITHER_QUOTE_NOR_BRACKET).split(b'"')[::2]
+    brackets = b"".join(outside).translate(_ALIKE)
+    for _ in range(limit):
+        left = brackets.replace(b"[]", b"")
+        if len(left) == len(brackets):
+            break
+        brackets = left
+    return not brackets
+
+
 def _number_problems(text: str) -> Iterator[Problem]:
-    if not _LONG.search(text):
+    if len(text) <= DIGIT_LIMIT or _LONG not in text.encode("utf-8", "replace").translate(_ZEROED):
         return
     for found in _DIGITS.finditer(text):
         if found[1]:

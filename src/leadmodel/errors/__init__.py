@@ -196,10 +196,14 @@ class InvalidDirectory(Malformed):
     """
 
 
+@attrs.frozen(kw_only=True)
 class InvalidInput(Malformed):
     """
     A file or payload cannot be read as what it was said to be.
     """
+
+    #: What could be read all the same, in order, such as the other posts of a page.
+    partial: tuple[object, ...] = attrs.field(default=(), repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,9 +1,9 @@
 """
 Updates from ActivityStreams 2.0: what ActivityPub servers send, and what exports hold.
 
-What each type makes is a row of `TYPES`. A post that somebody created is the object, not the activity around it; who
-passed a post on is not its author (AUTH-11); a reaction is an update of its own that says nothing but who and to what;
-taking something back makes nothing.
+What each type makes is a row of `TYPES`; see `leadmodel.formats.vocabulary`. A post that somebody created is the
+object, not the activity around it; who passed a post on is not its author (AUTH-11); a reaction is an update of its
+own that says nothing but who and to what; taking something back makes nothing.
 
 Rule:
     W3C Recommendations Activity Streams 2.0 and Activity Vocabulary; AUTH-11, AUTH-12, NET-1.
@@ -11,57 +11,20 @@ Rule:
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from enum import StrEnum
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
+from leadmodel.formats.derived import settled_id
+from leadmodel.formats.html import storable
 from leadmodel.formats.payloads import Intake, host_of, kind_of
 from leadmodel.formats.properties import NOBODY, WORDLESS, Party, Properties, Words
-from leadmodel.values.text import ID_LIMIT
+from leadmodel.formats.vocabulary import TYPES, Makes
 
 __all__ = ["TYPES", "Makes", "looks_like", "updates_from"]
 
-
-class Makes(StrEnum):
-    """
-    What an object of a type makes.
-    """
-
-    #: An update of its own.
-    ITSELF = "itself"
-    #: The object as an update, under the object's id.
-    POST = "post"
-    #: The object as an update, under the activity's id: it may not be the first about that object.
-    NEWS = "news"
-    #: The object as an update that the actor passed on.
-    REPOST = "repost"
-    #: An update by the actor that answers the object.
-    REACTION = "reaction"
-    #: What its members make.
-    MEMBERS = "members"
-    #: Nothing; it is read for mistakes only.
-    NOTHING = "nothing"
-
-
-# fmt: off
-_ROWS: Final = (
-    (Makes.POST,     "Create"),
-    (Makes.NEWS,     "Add Update"),
-    (Makes.REPOST,   "Announce"),
-    (Makes.REACTION, "Accept Arrive Dislike Follow Invite Join Like Listen Offer Read TentativeAccept Travel View"),
-    (Makes.NOTHING,  "Block Delete Flag Ignore Leave Move Reject Remove TentativeReject Undo"),
-    (Makes.ITSELF,   "Article Audio Document Event Image Note Page Question Video"),
-    (Makes.MEMBERS,  "Collection CollectionPage OrderedCollection OrderedCollectionPage"),
-    (Makes.NOTHING,  "Application Group Organization Person Service"),
-    (Makes.NOTHING,  "Link Mention Place Profile Relationship Tombstone"),
-)
-# fmt: on
-#: What each type of the vocabulary makes. An object of no type here makes itself if it has content, else nothing.
-TYPES: Final = {name: makes for makes, names in _ROWS for name in names.split()}
 
 _CONTEXTS: Final = frozenset(
     f"{scheme}://www.w3.org/ns/activitystreams{end}" for scheme in ("https", "http") for end in ("", "#", "/")
@@ -72,7 +35,9 @@ _TEXTS: Final = ("name", "summary", "content")
 #: Levels of collections, and of activities about activities.
 _DEPTH: Final = 16
 #: Keys that other formats of social data do not have.
-_TELLING: Final = frozenset({"@context", "@type", "attributedTo", "orderedItems"})
+_TELLING: Final = frozenset({"@context", "@graph", "@type", "attributedTo", "orderedItems"})
+#: Keys of ActivityStreams 1, which 2.0 renamed.
+_OLDER: Final = frozenset({"objectType", "verb"})
 
 
 def looks_like(payload: object) -> bool:
@@ -81,14 +46,14 @@ def looks_like(payload: object) -> bool:
     """
     if not isinstance(payload, dict):
         return False
-    return not _TELLING.isdisjoint(payload) or ("type" in payload and "account" not in payload)
+    return _is_older(payload) or not _TELLING.isdisjoint(payload) or ("type" in payload and "account" not in payload)
 
 
 def updates_from(
     payload: object, *, server: str = "", zone: tzinfo | None = None, where: str = ""
 ) -> list[SocialUpdate]:
     """
-    Read the updates out of an ActivityStreams document: an object, an activity, or a collection or page of them.
+    Read the updates out of an ActivityStreams document: an object, an activity, a collection or a graph.
 
     The text is name, summary and content, one paragraph each. The author is whom `attributedTo` names, else the
     actor. Documents that say nothing, such as a person or an empty object, are sound and give no update.
@@ -99,7 +64,8 @@ def updates_from(
 
     What the source says besides stands in `extra`: `type` (of the activity, else of the object), `object` (the address
     of what an Announce, Add or Update is about) and `objects` (further ones), `actor` where that is not the author,
-    `authors` and `also_in_reply_to` (those after the first), `language`, `edited_at`, and `id` where it was too long.
+    `authors` and `also_in_reply_to` (those after the first), `mentions` (addresses) and `hashtags`, `language`,
+    `edited_at`, and `id` where it was too long.
 
     Args:
         payload: Plain data.
@@ -108,16 +74,11 @@ def updates_from(
         where: The place of the payload, for errors: "feed.jsonl line 7".
 
     Raises:
-        InvalidInput: It is no ActivityStreams document; everything wrong with it is listed.
+        InvalidInput: It is no ActivityStreams document, or one of version 1; everything wrong with it is listed.
     """
     intake = Intake(server=server, zone=zone)
     reader = _Reader(Properties(intake), intake)
-    if isinstance(payload, dict):
-        reader.open_context(payload.get("@context"))
-        reader.visit(payload, "$", 0)
-    else:
-        hint = "pass one object; put several into a Collection, or pass each by itself"
-        intake.refuse("$", f"{kind_of(payload)} is no ActivityStreams object", hint, payload)
+    reader.document(payload)
     intake.finish("ActivityStreams document", where)
     return reader.updates
 
@@ -135,6 +96,8 @@ class _Post:
     published: datetime | None = None
     edited: datetime | None = None
     replies_to: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
     #: Whether it can be a post; a person, a place or a link cannot, but may be announced all the same.
     postable: bool = True
 
@@ -148,6 +111,24 @@ class _Reader:
     properties: Properties
     intake: Intake
     updates: list[SocialUpdate] = attrs.field(factory=list)
+
+    def document(self, payload: object) -> None:
+        """
+        Read a document: an object with its context, or a graph of several.
+        """
+        if not isinstance(payload, dict):
+            older = isinstance(payload, list) and any(isinstance(it, dict) and _is_older(it) for it in payload)
+            what = "this is ActivityStreams 1" if older else f"{kind_of(payload)} is no ActivityStreams object"
+            hint = "pass one object; put several into a Collection, or pass each by itself"
+            self.intake.refuse("$", what, hint, payload)
+            return
+        self.open_context(payload.get("@context"))
+        if "@graph" not in payload:
+            self.visit(payload, "$", 0)
+            return
+        for member, place in self.properties.members(payload, "@graph", "$"):
+            if isinstance(member, dict):
+                self.visit(member, place, 1)
 
     def open_context(self, context: object) -> None:
         """
@@ -171,6 +152,10 @@ class _Reader:
         """
         if depth > _DEPTH:
             self._refuse_depth(path)
+            return
+        if _is_older(node):
+            hint = "pass it as ActivityStreams 2.0, which names things otherwise"
+            self.intake.refuse(path, "this is ActivityStreams 1", hint)
             return
         type_, makes = self._type(node, path)
         match makes:
@@ -219,14 +204,21 @@ class _Reader:
         for member, place in self.properties.members(node, right, path):
             if isinstance(member, dict):
                 self.visit(member, place, depth + 1)
-        for page, place in self.properties.members(node, "first", path):
-            if isinstance(page, dict):
-                type_, _ = self._type(page, place)
-                if type_ in _PAGES:
-                    self.visit(page, place, depth + 1)
-                elif type_ not in _LINKS:
-                    what = f"{_a(type_)} is no page" if type_ else "it is no page"
-                    self.intake.refuse(place, what, f"give a page or its address: {' or '.join(sorted(_PAGES))}")
+        for key in ("first", "next"):
+            for page, place in self.properties.members(node, key, path):
+                if isinstance(page, dict):
+                    self._page(page, place, depth + 1)
+
+    def _page(self, page: dict[str, Any], path: str, depth: int) -> None:
+        """
+        Read a page that stands where its address would do.
+        """
+        type_, _ = self._type(page, path)
+        if type_ in _PAGES:
+            self.visit(page, path, depth)
+        elif type_ not in _LINKS:
+            what = f"{_a(type_)} is no page" if type_ else "it is no page"
+            self.intake.refuse(path, what, f"give a page or its address: {' or '.join(sorted(_PAGES))}")
 
     def _post(self, node: dict[str, Any], path: str, *, by: tuple[str, ...] = ("attributedTo", "actor")) -> _Post:
         """
@@ -236,6 +228,13 @@ class _Reader:
         """
         properties = self.properties
         parties = [properties.party(node, key, path) for key in by]
+        tags = [(member, place) for member, place in properties.members(node, "tag", path) if isinstance(member, dict)]
+        mentions = (properties.address(tag, place) for tag, place in tags if "Mention" in properties.types(tag, place))
+        hashtags = (
+            properties.words(tag, "name", place).text
+            for tag, place in tags
+            if "Hashtag" in properties.types(tag, place)
+        )
         return _Post(
             id=properties.id(node, path),
             url=properties.page(node, path),
@@ -244,6 +243,8 @@ class _Reader:
             published=self.intake.instant(node, "published", path),
             edited=self.intake.instant(node, "updated", path),
             replies_to=properties.addresses(node, "inReplyTo", path),
+            mentions=tuple(filter(None, mentions)),
+            hashtags=tuple(filter(None, map(storable, hashtags))),
         )
 
     def _objects(self, node: dict[str, Any], path: str, depth: int = 0) -> Iterator[_Post]:
@@ -340,13 +341,15 @@ class _Reader:
             return
         about = post.address or "".join(post.replies_to[:1])
         key = (type_, post.author.address, reposter.address, about, str(post.published), post.words.text)
-        id_, long = _id((post.id, post.url) if ids is None else ids, key)
+        id_, long = settled_id((post.id, post.url) if ids is None else ids, key)
         more = {
             "type": type_,
             "language": post.words.language,
             "edited_at": post.edited,
             "authors": post.author.others,
             "also_in_reply_to": post.replies_to[1:],
+            "mentions": post.mentions,
+            "hashtags": post.hashtags,
             "id": long,
             **(extra or {}),
         }
@@ -365,15 +368,11 @@ class _Reader:
             self.updates.append(update)
 
 
-def _id(candidates: tuple[str, ...], key: tuple[str, ...]) -> tuple[str, str]:
+def _is_older(node: dict[str, Any]) -> bool:
     """
-    Give the id of an update, and the one that it stands for where that is too long.
+    Say whether an object is of ActivityStreams 1: 2.0 has types, and no verbs.
     """
-    for candidate in candidates:
-        if candidate:
-            short = len(candidate) <= ID_LIMIT
-            return (candidate, "") if short else (str(uuid5(NAMESPACE_URL, candidate)), candidate)
-    return str(uuid5(NAMESPACE_URL, "\x1f".join(key))), ""
+    return not _OLDER.isdisjoint(node) and node.keys().isdisjoint(("type", "@type", "@context"))
 
 
 def _completed(author: Party, actor: Party) -> Party:

@@ -14,49 +14,21 @@ Rule:
     AUTH-11, NET-1, NET-2.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from decimal import Decimal
 from typing import Any, Final
-
-import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
 from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.payloads import Intake, host_of, kind_of
+from leadmodel.formats.payloads import Intake, Shape, Shapes, besides, held, host_of, keys_shown, kind_of
 from leadmodel.networks import Profile
 
-__all__ = ["SHAPES", "Shape", "looks_like", "updates_from"]
+__all__ = ["SHAPES", "looks_like", "updates_from"]
 
 
-def _keys(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(names)
-
-
-@attrs.frozen
-class Shape:
-    """
-    One kind of body that a Mastodon server sends, told by its keys.
-    """
-
-    #: What it is, as it stands in a sentence.
-    label: str
-    #: Keys that it has.
-    has: frozenset[str] = attrs.field(converter=_keys)
-    #: Keys that it lacks.
-    lacks: frozenset[str] = attrs.field(default=(), converter=_keys)
-    #: Keys under which it holds statuses.
-    inside: tuple[str, ...] = ()
-    #: Whether it is a status itself.
-    status: bool = False
-
-    def fits(self, body: Mapping[str, object]) -> bool:
-        """
-        Say whether a body has this shape.
-        """
-        return self.has <= body.keys() and body.keys().isdisjoint(self.lacks)
-
+#: Keys of ActivityStreams, whose objects have content as well.
+_ACTIVITIES: Final = ("@context", "@type", "type", "attributedTo", "objectType")
 
 # fmt: off
 #: The first row that fits says what a body is. Bodies without statuses have a row, so that a refusal can name them.
@@ -65,9 +37,9 @@ SHAPES: Final = (
     Shape("an edit in the history of a status", ("account", "content", "emojis", "media_attachments"),
                                                 lacks=("id", "uri", "visibility")),
     Shape("an announcement",                    ("content", "published_at", "all_day")),
-    Shape("a status",                           ("content",),                   status=True),
-    Shape("a boost",                            ("reblog", "account"),          status=True),
-    Shape("a status",                           ("text", "visibility"),         status=True),
+    Shape("a status",                           ("content",), lacks=_ACTIVITIES, makes="status"),
+    Shape("a boost",                            ("reblog", "account"),          makes="status"),
+    Shape("a status",                           ("text", "visibility"),         makes="status"),
     Shape("a notification",                     ("type", "account", "created_at"), inside=("status",)),
     Shape("a conversation",                     ("accounts", "last_status"),    inside=("last_status",)),
     Shape("the context of a status",            ("ancestors", "descendants"),   inside=("ancestors", "descendants")),
@@ -83,15 +55,17 @@ SHAPES: Final = (
 )
 # fmt: on
 
+#: Every row has one of these keys.
+_SHAPES: Final = Shapes(
+    SHAPES,
+    "content account visibility accounts ancestors statuses acct followed_by votes_count text params preview_url "
+    "domain error".split(),
+)
 _EXPECTED: Final = (
     "pass a status, a list of them, or what holds them: a context, a notification, a conversation, a page of results"
 )
 
 
-#: A program that has turned an id into a number with a fraction has rounded it.
-_LOSSY: Final = (
-    "read the payload with leadmodel.codec.parse_json, or write ids as text: other programs round long numbers"
-)
 #: Where the fields of a profile stand in an account.
 _KEYS: Final = {"handle": "acct", "uid": "uri"}
 
@@ -100,7 +74,7 @@ def looks_like(payload: object) -> bool:
     """
     Say whether a payload has the shape of something that a Mastodon server sends, statuses or not.
     """
-    return _shape(payload) is not None
+    return _SHAPES.of(payload) is not None
 
 
 def updates_from(
@@ -123,7 +97,7 @@ def updates_from(
         InvalidInput: Something in it is no status, or a status is not sound; everything wrong with it is listed.
     """
     intake = Intake(server=server, zone=zone)
-    bodies = _held(payload, "$") if isinstance(payload, list) else ((payload, "$"),)
+    bodies = held(payload, "$") if isinstance(payload, list) else ((payload, "$"),)
     updates = [
         update
         for body, path in bodies
@@ -146,32 +120,18 @@ def _statuses(
         intake: Keeps the problems.
         inside: Whether it stands where a status belongs and nothing else.
     """
-    shape = _shape(body)
+    shape = _SHAPES.of(body)
     if shape is None or not isinstance(body, dict):
-        keys = f": its keys are {', '.join(map(str, list(body)[:5]))[:100]}" if isinstance(body, dict) and body else ""
+        keys = keys_shown(body)
         intake.refuse(path, f"{'this' if keys else kind_of(body)} is no status{keys}", _EXPECTED, body)
-    elif shape.status:
+    elif shape.makes:
         yield body, path
     elif inside or not shape.inside:
         intake.refuse(path, f"this is no status; it looks like {shape.label}", _EXPECTED)
     else:
         for key in shape.inside:
-            for held, place in _held(body.get(key), f"{path}.{key}"):
-                yield from _statuses(held, place, intake, inside=True)
-
-
-def _held(value: object, path: str) -> Iterator[tuple[object, str]]:
-    """
-    Give what stands under a key: nothing, one thing or each of a list, with the paths.
-    """
-    if isinstance(value, list):
-        yield from ((member, f"{path}[{number}]") for number, member in enumerate(value))
-    elif value is not None:
-        yield value, path
-
-
-def _shape(body: object) -> Shape | None:
-    return next((shape for shape in SHAPES if shape.fits(body)), None) if isinstance(body, dict) else None
+            for member, place in held(body.get(key), f"{path}.{key}"):
+                yield from _statuses(member, place, intake, inside=True)
 
 
 def _update(status: Mapping[str, Any], path: str, intake: Intake) -> SocialUpdate | None:
@@ -186,14 +146,14 @@ def _update(status: Mapping[str, Any], path: str, intake: Intake) -> SocialUpdat
         return None
     account = original.get("account")
     facts = {
-        "id": _id(status, "id", path, intake),
+        "id": intake.id(status, "id", path),
         "author": _person(account, f"{place}.account", intake),
         "author_name": _name(account, f"{place}.account", intake),
         "text": _text(original, place, intake),
         "posted_at": intake.instant(status, "created_at", path),
         "url": intake.text(original, "url", place) or intake.text(original, "uri", place),
         "reposted_by": booster,
-        "in_reply_to": "" if original.get("in_reply_to_id") is None else _id(original, "in_reply_to_id", place, intake),
+        "in_reply_to": "" if original.get("in_reply_to_id") is None else intake.id(original, "in_reply_to_id", place),
         "extra": _extra(status, original, path, place, intake),
     }
     # What is already known to be wrong is not reported once more by the record.
@@ -211,7 +171,7 @@ def _text(status: Mapping[str, Any], path: str, intake: Intake) -> str:
 
 def _extra(
     status: Mapping[str, Any], original: Mapping[str, Any], path: str, place: str, intake: Intake
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     extra: dict[str, Any] = {
         "visibility": intake.text(status, "visibility", path),
         "language": intake.text(original, "language", place),
@@ -219,8 +179,8 @@ def _extra(
         "edited_at": intake.instant(original, "edited_at", place),
     }
     if original is not status:
-        extra["original_id"] = _id(original, "id", place, intake)
-    return {key: value for key, value in extra.items() if value}
+        extra["original_id"] = intake.id(original, "id", place)
+    return besides(extra)
 
 
 def _name(account: object, path: str, intake: Intake) -> str:
@@ -252,22 +212,3 @@ def _person(account: object, path: str, intake: Intake) -> Profile | None:
             return None
         acct = f"{acct}@{server}"
     return intake.profile("mastodon", acct, uri, path, _KEYS)
-
-
-def _id(node: Mapping[str, Any], key: str, path: str, intake: Intake) -> str:
-    """
-    Read an id: text, or a whole number, which is exact in Python however long it is.
-    """
-    value = node.get(key)
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, str) and value.strip():
-        return value
-    if value is None or isinstance(value, str):
-        what, hint = f"the id is {'missing' if value is None else 'blank'}", "give the id that the server gave"
-    elif isinstance(value, (float, Decimal)):
-        what, hint = f"{shown(value)} is no id: ids are text or whole numbers", _LOSSY
-    else:
-        what, hint = f"{kind_of(value)} is no id", "write it as text"
-    intake.refuse(f"{path}.{key}", what, hint, value)
-    return ""

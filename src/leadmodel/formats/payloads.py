@@ -5,8 +5,9 @@ A place in a payload is a path as JSON tools write it: "$[3].account.acct".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -16,8 +17,11 @@ import attrs
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, InvalidRecord, InvalidValue, Problem, shown
 from leadmodel.networks import Profile
+from leadmodel.values import EMPTY
+from leadmodel.values.frozen import kept_map
+from leadmodel.values.text import TEXT_LIMIT
 
-__all__ = ["Intake", "host_of", "kind_of"]
+__all__ = ["Intake", "Shape", "Shapes", "besides", "held", "host_of", "keys_shown", "kind_of"]
 
 #: A date and a time; seconds and their fraction may be missing, and so may the zone. The first and the last year are
 #: left out, since in UTC they may be none that Python knows.
@@ -26,6 +30,17 @@ _INSTANT: Final = re.compile(
 )
 #: Profiles that are kept, so that an author who comes again is read once.
 _PROFILES_KEPT: Final = 4_096
+#: Where a place in a payload has its steps, and its end.
+_STEPS: Final = re.compile(r"[.\[]|$")
+
+#: Combinations of keys that are remembered, and the characters that each may have.
+_KEYS_KEPT: Final = 1_024
+_KEYS_LENGTH: Final = 2_000
+_TEXTS: Final = {str}
+#: A program that has turned an id into a number with a fraction has rounded it.
+_LOSSY: Final = (
+    "read the payload with leadmodel.codec.parse_json, or write ids as text: other programs round long numbers"
+)
 
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (str, "text"),
@@ -43,6 +58,100 @@ def kind_of(value: object) -> str:
     return next((word for kinds, word in _KINDS if isinstance(value, kinds)), "a number")
 
 
+def keys_shown(body: object) -> str:
+    """
+    Name the first keys of an object, for a refusal; "" where there are none.
+    """
+    return f": its keys are {', '.join(map(str, list(body)[:5]))[:100]}" if isinstance(body, dict) and body else ""
+
+
+def held(value: object, path: str) -> Iterator[tuple[object, str]]:
+    """
+    Give what stands under a key: nothing, one thing or each of a list, with the paths.
+    """
+    if isinstance(value, list):
+        yield from ((member, f"{path}[{number}]") for number, member in enumerate(value))
+    elif value is not None:
+        yield value, path
+
+
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
+@attrs.frozen
+class Shape:
+    """
+    One kind of body that a service sends, told by its keys: a row of a format's `SHAPES`.
+    """
+
+    #: What it is, as it stands in a sentence.
+    label: str
+    #: Keys that it has.
+    has: frozenset[str] = attrs.field(converter=_keys)
+    #: Keys that it lacks.
+    lacks: frozenset[str] = attrs.field(default=(), converter=_keys)
+    #: Keys under which it holds bodies that are read in its place.
+    inside: tuple[str, ...] = ()
+    #: How the body itself is read, in the words of its format; "" where it is no update.
+    makes: str = ""
+
+    def fits(self, body: Mapping[str, object]) -> bool:
+        """
+        Say whether a body has this shape.
+        """
+        return self.has <= body.keys() and body.keys().isdisjoint(self.lacks)
+
+
+class Shapes:
+    """
+    The shapes of the bodies of a format: the first row that fits says what a body is.
+
+    Which one fits depends on the keys alone, so what was seen of them is remembered, within bounds.
+    """
+
+    def __init__(self, rows: Sequence[Shape], telling: Iterable[str]) -> None:
+        """
+        Take the rows, and the keys of which every row has one: a body that has none of them is looked at no further.
+        """
+        self._rows = rows
+        self._telling = frozenset(telling)
+        self._seen: dict[tuple[str, ...], Shape | None] = {}
+
+    def of(self, body: object) -> Shape | None:
+        """
+        Give the shape of a body.
+        """
+        if not isinstance(body, dict) or self._telling.isdisjoint(body):
+            return None
+        keys = tuple(body)
+        if keys in self._seen:
+            return self._seen[keys]
+        shape = next((row for row in self._rows if row.fits(body)), None)
+        if len(self._seen) < _KEYS_KEPT and sum(map(len, map(str, keys))) < _KEYS_LENGTH:
+            self._seen[keys] = shape
+        return shape
+
+
+def besides(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """
+    Give what a source says besides, without what is blank: ready to be kept, if nothing can be wrong with it.
+    """
+    filled = {key: tuple(value) if type(value) is list else value for key, value in facts.items() if value}
+    if not filled:
+        return EMPTY
+    texts: list[str] = []
+    for value in filled.values():
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, tuple) and set(map(type, value)) == _TEXTS:
+            texts += value
+        elif not (value is True or (isinstance(value, datetime) and value.tzinfo is UTC)):
+            return filled
+    joined = "".join(texts)
+    return kept_map(filled) if len(joined) < TEXT_LIMIT and joined.isprintable() else filled
+
+
 def host_of(address: str) -> str:
     """
     Give the host of a web address, with its port where it has one; "" where it has no host.
@@ -57,7 +166,7 @@ def host_of(address: str) -> str:
 @attrs.define(kw_only=True)
 class Intake:
     """
-    One payload being read: what the caller knows about it, and everything found wrong with it so far.
+    One payload being read: what the caller knows about it, and what was found in it so far, good and wrong.
     """
 
     #: The server that sent it: a bare Mastodon handle belongs there.
@@ -65,6 +174,8 @@ class Intake:
     #: The zone of instants that come without one; None refuses them.
     zone: tzinfo | None = None
     problems: list[Problem] = attrs.field(factory=list)
+    #: The updates that were made so far, each with its place.
+    made: list[tuple[str, SocialUpdate]] = attrs.field(factory=list)
 
     def refuse(self, where: str, what: str, hint: str = "", value: object = None, rule: str = "") -> None:
         """
@@ -84,6 +195,24 @@ class Intake:
             self.refuse(f"{path}.{key}", f"{kind_of(value)} stands where text belongs", "write it as text", value)
         return ""
 
+    def id(self, node: Mapping[str, Any], key: str, path: str) -> str:
+        """
+        Read an id that must be there: text, or a whole number, which is exact in Python however long it is.
+        """
+        value = node.get(key)
+        if type(value) is str and value and not value.isspace():
+            return value
+        if type(value) is int:
+            return str(value)
+        if value is None or isinstance(value, str):
+            what, hint = f"the id is {'missing' if value is None else 'blank'}", "give the id that the server gave"
+        elif isinstance(value, (float, Decimal)):
+            what, hint = f"{shown(value)} is no id: ids are text or whole numbers", _LOSSY
+        else:
+            what, hint = f"{kind_of(value)} is no id", "write it as text"
+        self.refuse(f"{path}.{key}", what, hint, value)
+        return ""
+
     def instant(self, node: Mapping[str, Any], key: str, path: str) -> datetime | None:
         """
         Take the instant of ISO 8601 under a key, in UTC; null is a missing one.
@@ -92,6 +221,8 @@ class Intake:
         if value is None or value == "":
             return None
         instant = _instant(value)
+        if instant is not None and instant.tzinfo is UTC:
+            return instant
         if instant is None:
             what = f"{shown(value) if isinstance(value, str) else kind_of(value)} is no instant"
             self.refuse(f"{path}.{key}", what, 'write it like "2024-05-01T09:30:00Z"', value)
@@ -132,10 +263,12 @@ class Intake:
         Make an update; what is wrong with it is kept.
         """
         try:
-            return SocialUpdate(**facts)
+            made = SocialUpdate(**facts)
         except InvalidRecord as error:
             self.problems += [problem.at(where) for problem in error.problems]
-        return None
+            return None
+        self.made.append((where, made))
+        return made
 
     def finish(self, subject: str, where: str) -> None:
         """
@@ -147,7 +280,16 @@ class Intake:
         if self.problems:
             # A value that is read for two purposes is wrong once.
             problems = dict.fromkeys(problem.at(where) if where else problem for problem in self.problems)
-            raise InvalidInput(subject=subject, problems=tuple(problems))
+            spoilt = {part for problem in self.problems for part in _above(problem.where)}
+            sound = tuple(made for place, made in self.made if place not in spoilt)
+            raise InvalidInput(subject=subject, problems=tuple(problems), partial=sound)
+
+
+def _above(place: str) -> Iterator[str]:
+    """
+    Give a place in a payload, and all that it is within: "$.feed[2].post", "$.feed[2]", "$.feed", "$".
+    """
+    return (place[: found.start()] for found in _STEPS.finditer(place))
 
 
 @lru_cache(_PROFILES_KEPT)

@@ -1,35 +1,38 @@
 """
-Salesforce: records as its own tools write them, as trees of JSON or as CSV of Data Loader and of reports.
+Salesforce: records as its own tools write them: trees of JSON, answers to queries, CSV of Data Loader and of reports.
 
 One table of its field names. A field that no record has a place for is kept in `custom` under its Salesforce name.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
-from typing import Any, Final, TypeAlias, TypeVar, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar, Unpack
 
-import attrs
-
-from leadmodel.codec import JSON_LIMIT, parse_json
-from leadmodel.display import counted
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
-from leadmodel.errors import InvalidInput, Problem, shown
-from leadmodel.formats.cells import Options
-from leadmodel.formats.columns import Layout, Placed, lay_out
+from leadmodel.formats.columns import Placed
 from leadmodel.formats.headers import plain
+from leadmodel.formats.objects import CrmRecord, Node, ObjectOptions, Objects, options_of, payloads_of
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column, Intake
-from leadmodel.formats.sources import Source, name_of, whole_of
+from leadmodel.formats.rows import Column
+from leadmodel.formats.salesforce_trees import Tree, records_in
+from leadmodel.formats.sources import Source, name_of
 from leadmodel.formats.tabular import TableOptions, read_placed
-from leadmodel.values import FrozenMap
-from leadmodel.values.text import identity_fault
 
-__all__ = ["FIELDS", "OBJECTS", "read_export", "read_tree", "read_trees"]
+__all__ = [
+    "FIELDS",
+    "NO_VALUE",
+    "OBJECTS",
+    "looks_like",
+    "read_export",
+    "read_payloads",
+    "read_records",
+    "read_tree",
+    "read_trees",
+]
 
 R = TypeVar("R", bound=Record)
-CrmRecord: TypeAlias = Lead | Contact | Account | Deal
 
+#: What stands for no value in CSV of the Bulk API.
+NO_VALUE: Final = "#N/A"
 #: The objects that are people, organisations or deals. Others, such as campaigns, are skipped and named.
 OBJECTS: Final[Mapping[str, type[CrmRecord]]] = {
     "Lead": Lead,
@@ -58,6 +61,7 @@ def _address(prefix: str) -> dict[str, str]:
 # fmt: off
 _EVERY: Final = {
     "Id": "id",
+    "sf__Id": "id",  # as the Bulk API writes it
     "OwnerId": "owner_id",
     "Description": "description",
     "CreatedDate": "created_at",
@@ -142,14 +146,6 @@ FIELDS: Final[Mapping[type[Record], Mapping[str, str]]] = {
         "OpportunityId": "id",  # as reports write it
     },
 }
-#: How a child in a tree refers to the record that it stands in: (object of the parent, of the child) to a field.
-_LINKS: Final = {
-    ("Account", "Contact"): "AccountId",
-    ("Account", "Opportunity"): "AccountId",
-    ("Account", "Account"): "ParentId",
-    ("Contact", "Contact"): "ReportsToId",
-    ("Contact", "Opportunity"): "ContactId",
-}
 # fmt: on
 
 _BY_WORD: Final = {
@@ -175,7 +171,7 @@ def _fields(record_type: type[Record], headers: Sequence[str], taken: Placed) ->
 
 def read_export(record_type: type[R], source: Source, **how: Unpack[TableOptions]) -> Reading[R]:
     """
-    Read CSV that Data Loader, an export or a report of Salesforce wrote.
+    Read CSV that Data Loader, the Bulk API, an export or a report of Salesforce wrote; "#N/A" is a blank cell.
 
     Args:
         record_type: `Lead`, `Contact`, `Account` or `Deal`.
@@ -186,160 +182,101 @@ def read_export(record_type: type[R], source: Source, **how: Unpack[TableOptions
         InvalidInput: Anything about the source, its header or its rows is wrong; all of it is reported.
         InvalidValue: An option is none of its choices, or the currency is no ISO 4217 code.
     """
+    how.setdefault("blank", (NO_VALUE,))
     return read_placed(record_type, source, _fields, **how)
 
 
-def read_tree(
-    source: Source, *, name: str = "", currency: str = "", pipeline: str = "", zone: tzinfo | None = None,
-    limit: int = JSON_LIMIT,
-) -> Reading[CrmRecord]:  # fmt: skip
+def read_tree(source: Source, **how: Unpack[ObjectOptions]) -> Reading[CrmRecord]:
     """
     Read a tree of JSON, `{"records": [{"attributes": {"type": …, "referenceId": …}, …}]}`, with the children in it.
 
-    Ids come from `Id`, or from the reference id; a reference such as "@AccountRef1" is that id.
+    Ids come from `Id`, from the end of the record's address, or from the reference id; a reference such as
+    "@AccountRef1" is that id.
 
     Args:
         source: A path, bytes, text or an open file.
-        name: What errors call the source.
-        currency: The currency of amounts whose record names none.
-        pipeline: The key of the pipeline of the deals.
-        zone: The zone of times without an offset, such as the date of a conversion.
-        limit: The most characters that the source may have.
+        how: See `leadmodel.formats.objects.ObjectOptions`. Dates of a conversion need the zone.
 
     Raises:
         InvalidInput: The source is no tree, or a record in it is wrong; all problems are reported.
         InvalidValue: The currency is no ISO 4217 code.
     """
-    options = Options(currency=currency, zone=zone, pipeline=pipeline)
-    named = name_of(source, name)
-    return _reading(named, [_tree(source, named, limit)], options)
+    return read_trees([source], **how)
 
 
-def read_trees(
-    sources: Iterable[Source], *, currency: str = "", pipeline: str = "", zone: tzinfo | None = None,
-    limit: int = JSON_LIMIT,
-) -> Reading[CrmRecord]:  # fmt: skip
+def read_records(source: Source, **how: Unpack[ObjectOptions]) -> Reading[CrmRecord]:
     """
-    Read several trees that belong together, such as the files of a data plan: ids are unique over all of them.
+    Read what a query of the REST API answered: a page, a record, a list of them, or JSON lines of any.
+
+    A record that is looked up, such as the account of a contact, becomes a record of its own where its name is there.
 
     Args:
-        sources: The files.
-        currency: As for `read_tree`.
-        pipeline: As for `read_tree`.
-        zone: As for `read_tree`.
-        limit: The most characters that each source may have.
+        source: A path, bytes, text or an open file.
+        how: See `leadmodel.formats.objects.ObjectOptions`.
 
     Raises:
         InvalidInput: As for `read_tree`.
         InvalidValue: As for `read_tree`.
     """
-    options = Options(currency=currency, zone=zone, pipeline=pipeline)
-    trees = [_tree(source, name_of(source), limit) for source in sources]
-    return _reading(", ".join(tree.name for tree in trees), trees, options)
+    return read_trees([source], **how)
 
 
-@attrs.frozen
-class _Node:
+def read_trees(sources: Iterable[Source], **how: Unpack[ObjectOptions]) -> Reading[CrmRecord]:
     """
-    One record of a tree: its object, its fields, and its place.
+    Read several trees or pages that belong together, such as the files of a data plan: ids are unique over all of them.
+
+    Args:
+        sources: The files.
+        how: As for `read_tree`.
+
+    Raises:
+        InvalidInput: As for `read_tree`.
+        InvalidValue: As for `read_tree`.
     """
+    given = how.get("name", "")
+    named = [(source, name_of(source, given)) for source in sources]
+    objects = _objects(", ".join(name for _, name in named), how)
+    trees = [Tree.of(payloads_of(source, name, objects.limit), name) for source, name in named]
+    return _reading(objects, trees)
 
-    kind: str
-    content: dict[str, Any]
-    where: str
 
-
-@attrs.frozen
-class _Tree:
+def read_payloads(payloads: Iterable[tuple[object, str]], **how: Unpack[ObjectOptions]) -> Reading[CrmRecord]:
     """
-    The records of a source, children after their parents.
+    Read records out of documents that are parsed already, each with its place.
+
+    Raises:
+        InvalidInput: As for `read_tree`.
+        InvalidValue: As for `read_tree`.
     """
-
-    name: str
-    nodes: tuple[_Node, ...]
-
-
-def _tree(source: Source, name: str, limit: int) -> _Tree:
-    payload = parse_json(whole_of(source, name=name, limit=4 * limit), subject=name, limit=limit)
-    problems: list[Problem] = []
-    nodes = tuple(_nodes(payload, name, "", None, problems))
-    if problems:
-        raise InvalidInput(subject=name, problems=tuple(problems))
-    return _Tree(name, nodes)
+    objects = _objects(how.get("name", "input"), how)
+    return _reading(objects, [Tree.of(payloads, objects.name)])
 
 
-def _nodes(payload: object, name: str, path: str, parent: _Node | None, problems: list[Problem]) -> Iterator[_Node]:
+def looks_like(payload: object) -> bool:
     """
-    Give the records under a list "records", each before its children; what is none is added to *problems*.
+    Say whether a document has the shape of a tree, of an answer to a query, or of a record.
     """
-    records = payload.get("records") if isinstance(payload, dict) else None
-    if not isinstance(records, list):
-        what = 'there is no list "records", so this is no tree of Salesforce records'
-        hint = 'a tree is {"records": [{"attributes": {"type": "Lead", "referenceId": "LeadRef1"}, "LastName": …}]}'
-        options = tuple(payload) if isinstance(payload, dict) else ()
-        problems.append(Problem(what=what, hint=hint, field=f"{path}records", options=options))
-        return
-    for number, record in enumerate(records):
-        here = f"{path}records[{number}]"
-        attributes = record.get("attributes") if isinstance(record, dict) else None
-        kind = attributes.get("type") if isinstance(attributes, dict) else None
-        if isinstance(kind, str):
-            yield from _with_children(_node(kind, record, parent, f"{name} {here}"), record, name, here, problems)
-        else:
-            what, hint = "the record does not say what it is", 'give it "attributes": {"type": "Contact", …}'
-            problems.append(Problem(what=what, hint=hint, field=f"{here}.attributes.type", value=kind))
+    content = records_in(payload)
+    if content == [] or (isinstance(payload, dict) and "records" in payload):
+        return True
+    first = next(iter(content), None) if isinstance(content, list) else content
+    return isinstance(first, dict) and isinstance(first.get("attributes"), dict) and "type" in first["attributes"]
 
 
-def _node(kind: str, record: Mapping[str, Any], parent: _Node | None, where: str) -> _Node:
-    content = {field: value for field, value in record.items() if field != "attributes" and not _is_list(value)}
-    content.setdefault("Id", record["attributes"].get("referenceId"))
-    link = _LINKS.get((parent.kind, kind)) if parent else None
-    if parent and link:
-        content.setdefault(link, parent.content["Id"])
-    return _Node(kind, content, where)
+def _objects(name: str, how: ObjectOptions) -> Objects:
+    return Objects(name=name, guess=_fields, called=_NAMES, cell=_cell, **options_of(how))
 
 
-def _with_children(
-    node: _Node, record: Mapping[str, Any], name: str, path: str, problems: list[Problem]
-) -> Iterator[_Node]:
-    yield node
-    for relation, value in record.items():
-        if _is_list(value):
-            yield from _nodes(value, name, f"{path}.{relation}.", node, problems)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("records"), list)
-
-
-def _reading(name: str, trees: Sequence[_Tree], options: Options) -> Reading[CrmRecord]:
-    nodes = [node for tree in trees for node in tree.nodes]
-    fields: dict[str, dict[str, None]] = {}
-    for node in nodes:
-        fields.setdefault(node.kind, {}).update(dict.fromkeys(node.content))
-    layouts = {kind: _layout(kind, tuple(names), options, name) for kind, names in fields.items() if kind in OBJECTS}
-    intake: Intake[CrmRecord] = Intake(name)
-    for node in nodes:
-        if layout := layouts.get(node.kind):
-            cells = [_cell(node.content.get(column.name), column) for column in layout.columns]
-            intake.take(layout.reader.read(cells, node.where, {}, intake.problems), node.where)
-    placed = {f"{kind}.{field}": to for kind, layout in layouts.items() for field, to in layout.placed.items()}
-    unplaced = tuple(f"{kind}.{field}" for kind, layout in layouts.items() for field in layout.unplaced)
-    return Reading(
-        source=name, records=intake.finish(), columns=FrozenMap(placed), unplaced=unplaced,
-        skipped=tuple(what for tree in trees for what in _skipped(tree)),
-    )  # fmt: skip
-
-
-def _layout(kind: str, names: tuple[str, ...], options: Options, name: str) -> Layout[CrmRecord]:
-    problems = tuple(
-        Problem(what=f"the field name {shown(field)} {fault}", hint="correct it", field=kind, value=field)
-        for field in names
-        if (fault := identity_fault(field))
-    )
-    if problems:
-        raise InvalidInput(subject=name, problems=problems)
-    return lay_out(OBJECTS[kind], names, {}, _fields, options, name=name, keep=True, ids=True)
+def _reading(objects: Objects, trees: Sequence[Tree]) -> Reading[CrmRecord]:
+    records = [record for tree in trees for record in tree.records]
+    there = {str(record.content["Id"]) for record in records if record.kind == "Account"}
+    looked_up = {id_: record for tree in trees for id_, record in tree.looked_up.items() if id_ not in there}
+    nodes = [
+        Node(OBJECTS[record.kind], record.content, record.where)
+        for record in (*records, *looked_up.values())
+        if record.kind in OBJECTS
+    ]
+    return objects.read(nodes, [what for tree in trees for what in tree.all_told(OBJECTS)])
 
 
 def _cell(value: object, column: Column) -> object:
@@ -348,9 +285,3 @@ def _cell(value: object, column: Column) -> object:
     """
     refers = column.target is not None and column.target.reference
     return value.removeprefix("@") if refers and isinstance(value, str) else value
-
-
-def _skipped(tree: _Tree) -> Iterator[str]:
-    counts = Counter(node.kind for node in tree.nodes if node.kind not in OBJECTS)
-    for kind, number in counts.items():
-        yield f"{tree.name}: {counted(number, 'record')} of type {kind}"

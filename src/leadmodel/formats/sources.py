@@ -10,12 +10,13 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Final, NoReturn, TypeAlias
+from typing import IO, Any, Final, NoReturn, TypeAlias, cast
 
 from leadmodel.errors import InvalidInput, Problem, shown
 
-__all__ = ["LINE_LIMIT", "Source", "lines_of", "name_of", "whole_of"]
+__all__ = ["LINE_LIMIT", "Source", "lines_of", "name_of", "peeked", "whole_of"]
 
 #: A path, the content itself, or an open file. A `str` is a path, unless it holds a line break or begins like JSON.
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[str] | IO[bytes]
@@ -95,9 +96,33 @@ def whole_of(source: Source, *, name: str = "", limit: int = 4 * LINE_LIMIT) -> 
     return b"".join(chunks) if chunks and isinstance(chunks[0], bytes) else "".join(chunks)  # type: ignore[arg-type]  # a file gives one of the two
 
 
+def peeked(source: Source, *, name: str = "") -> tuple[str | bytes, Source]:
+    """
+    Give how a source begins, and the source, to be read from its beginning.
+    """
+    chunks = _chunks(source, name_of(source, name))
+    first = next(chunks, "")
+    return first, cast("Source", _Again(chain([first], chunks)))
+
+
+class _Again:
+    """
+    A source whose beginning was looked at, as a file that can only be read on.
+    """
+
+    def __init__(self, chunks: Iterator[str | bytes]) -> None:
+        self._chunks = chunks
+
+    def read(self, _size: int = -1) -> str | bytes:
+        """
+        Give the next piece, "" after the last one.
+        """
+        return next(self._chunks, "")
+
+
 def _is_path(source: object) -> bool:
     if isinstance(source, str):
-        return not ("\n" in source or "\r" in source or source.lstrip().startswith(("{", "[")))
+        return not ("\n" in source or "\r" in source or source.lstrip().startswith(("{", "[", "<")))
     return isinstance(source, os.PathLike)
 
 

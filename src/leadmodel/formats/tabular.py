@@ -5,7 +5,7 @@ Which column is what is told by `columns`, guessed from the headers where that s
 A column that no field is meant for is kept in `custom` under its header, so that nothing is lost.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import PurePath
@@ -73,6 +73,8 @@ class TableOptions(TypedDict, total=False):
     ids: Literal["column", "line"]
     #: "refuse", the default, makes a row with too few cells a problem; "fill" takes what is not there as blank.
     ragged: Literal["refuse", "fill"]
+    #: What stands in cells that hold nothing, besides nothing, such as "#N/A"; to the letter.
+    blank: Collection[str]
 
 
 def _one_of(*options: str) -> Callable[[object, Any, object], None]:
@@ -107,6 +109,7 @@ class _How:
     unplaced: str = attrs.field(default="custom", validator=_one_of("custom", "ignore"))
     ids: str = attrs.field(default="column", validator=_one_of("column", "line"))
     ragged: str = attrs.field(default="refuse", validator=_one_of("refuse", "fill"))
+    blank: Collection[str] = ()
 
     def table(self, source: Source) -> Table:
         """
@@ -264,8 +267,9 @@ def _take_in(
     start: dict[str, str] = {}
     stem = PurePath(table.name).stem
     try:
-        for line, cells in table.rows(intake.problems):
+        for line, written in table.rows(intake.problems):
             where = table.place(line)
+            cells = ["" if cell in how.blank else cell for cell in written] if how.blank else written
             layout = layout_of(cells, where)
             if layout is None:
                 continue

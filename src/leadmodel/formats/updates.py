@@ -1,12 +1,12 @@
 """
 Files of social updates: which format they are in, and the updates in them, one after the other.
 
-A source is one JSON document, JSON lines (one payload a line) or a CSV table of updates. Payloads are told apart by
-their shape, one by one, so that a stream may mix formats. JSON lines and tables are read as they come, in constant
-memory; a document is read whole.
+A source is one JSON document, JSON lines (one payload a line), a file of X's archive or a CSV table of updates.
+Payloads are told apart by their shape, one by one, so that a stream may mix formats. JSON lines and tables are read as
+they come, in constant memory; a document is read whole.
 
-A bad payload does not stop the good ones: every good update is given first, and then everything that is wrong is raised
-together.
+What is bad does not stop what is good, not even in one page: every good update is given first, and then everything that
+is wrong is raised together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,9 +19,10 @@ import attrs
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, UnknownName, shown, suggestion
-from leadmodel.formats import activitystreams, mastodon, plain
-from leadmodel.formats.payloads import kind_of
-from leadmodel.formats.sources import LINE_LIMIT, Source, lines_of, name_of
+from leadmodel.formats import activitystreams, bluesky, jsonfeed, mastodon, plain, webfeeds, x
+from leadmodel.formats.feedxml import FEED_LIMIT, begins_like_xml
+from leadmodel.formats.payloads import keys_shown, kind_of
+from leadmodel.formats.sources import LINE_LIMIT, Source, lines_of, name_of, peeked, whole_of
 from leadmodel.formats.tables import Table
 
 __all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "read_updates", "updates_in"]
@@ -32,6 +33,8 @@ PROBLEMS_LISTED: Final = 1_000
 IDS_REMEMBERED: Final = 50_000
 #: Characters of a document that spreads over many lines.
 DOCUMENT_LIMIT: Final = 4 * LINE_LIMIT
+#: Levels of nesting: a conversation of eighty posts, each within the one that answers it, is nothing unusual.
+DEPTH_LIMIT: Final = 256
 
 
 class Reader(Protocol):
@@ -64,6 +67,10 @@ class Format:
 # fmt: off
 #: The formats, the most telling shape first: the first row that recognises a payload reads it.
 FORMATS: Final = (
+    Format("bluesky",         "Bluesky's API",           bluesky.looks_like,         bluesky.updates_from),
+    Format("x",               "X's API and archive",     x.looks_like,               x.updates_from),
+    Format("feed",            "RSS or Atom",             webfeeds.looks_like,        webfeeds.updates_from),
+    Format("jsonfeed",        "JSON Feed",               jsonfeed.looks_like,        jsonfeed.updates_from),
     Format("activitystreams", "ActivityStreams 2.0",     activitystreams.looks_like, activitystreams.updates_from),
     Format("mastodon",        "Mastodon's REST API",     mastodon.looks_like,        mastodon.updates_from),
     Format("leadmodel",       "leadmodel's plain form",  plain.looks_like,           plain.updates_from),
@@ -71,6 +78,7 @@ FORMATS: Final = (
 # fmt: on
 _BY_KEY: Final = {row.key: row for row in FORMATS}
 _PLAIN: Final = _BY_KEY["leadmodel"]
+_FEED: Final = _BY_KEY["feed"]
 _BRACKETS: Final = {"{": "}", "[": "]"}
 
 
@@ -97,8 +105,11 @@ def updates_in(
         UnknownName: There is no such format.
     """
     row = _named(format)
+    if isinstance(payload, (str, bytes)) and (row is _FEED or (row is None and begins_like_xml(payload))):
+        return webfeeds.updates_from(payload, server=server, zone=zone, where=where)
     if isinstance(payload, (str, bytes)):
-        payload = parse_json(payload, subject=where or "updates")
+        text = x.without_program(payload) if isinstance(payload, str) else payload
+        payload = parse_json(text, subject=where or "updates", depth=DEPTH_LIMIT)
     return _read(payload, row, server, zone, where)
 
 
@@ -148,11 +159,7 @@ def _read(payload: object, row: Format | None, server: str, zone: tzinfo | None,
         return row.read(payload, server=server, zone=zone, where=where)
     if payload == []:
         return []
-    keys = (
-        f": its keys are {', '.join(map(str, list(payload)[:5]))[:100]}"
-        if isinstance(payload, dict) and payload
-        else ""
-    )
+    keys = keys_shown(payload)
     formats = ", ".join(f"{known.label} ({known.key})" for known in FORMATS)
     problem = Problem(
         what=f"{'this' if keys else kind_of(payload)} is no update in a known format{keys}",
@@ -192,7 +199,12 @@ class _Run:
         Give the good updates, then raise with everything that is wrong.
         """
         try:
-            for payload, row, where in self._payloads(lines_of(source, name=self.name, encoding=encoding)):
+            first, source = peeked(source, name=self.name)
+            if self.row is _FEED or (self.row is None and begins_like_xml(first)):
+                payloads = self._entries(whole_of(source, name=self.name, limit=FEED_LIMIT), encoding)
+            else:
+                payloads = self._payloads(lines_of(source, name=self.name, encoding=encoding))
+            for payload, row, where in payloads:
                 yield from self._sound(payload, row, where)
         except InvalidInput as error:  # nothing can be read from here on
             self._keep(error.problems)
@@ -207,20 +219,27 @@ class _Run:
         """
         Part a source into payloads, each with its format where that is known, and its place.
 
-        A first line that opens a bracket and does not end with its counterpart begins a document of many lines.
+        A first line that opens a bracket and does not end with its counterpart begins a document of many lines, and so
+        does one that begins a file of X's archive.
         """
         numbered = enumerate(lines, 1)
         number, first = next(((number, line) for number, line in numbered if line.strip()), (0, ""))
         text = first.strip()
         if not text:
             return
-        if text[0] not in _BRACKETS and self.row in (None, _PLAIN):
+        begun = x.without_program(first)
+        if begun == first and text[0] not in _BRACKETS and self.row in (None, _PLAIN):
             yield from self._rows(_Rest(chain(["\n"] * (number - 1), [first], lines)))
-        elif text[0] in _BRACKETS and text[-1] != _BRACKETS[text[0]]:
-            document = _joined(chain(["\n"] * (number - 1), [first], lines))
-            yield parse_json(document, subject=self.name, limit=DOCUMENT_LIMIT), self.row, ""
+        elif begun != first or (text[0] in _BRACKETS and text[-1] != _BRACKETS[text[0]]):
+            document = _joined(chain(["\n"] * (number - 1), [begun], lines))
+            yield parse_json(document, subject=self.name, limit=DOCUMENT_LIMIT, depth=DEPTH_LIMIT), self.row, ""
         else:
             yield from self._lines(chain([(number, first)], numbered))
+
+    def _entries(self, document: str | bytes, encoding: str) -> Iterator[tuple[object, Format | None, str]]:
+        given = "" if encoding == "utf-8-sig" else encoding  # the default gives way to what the document says
+        for entry in webfeeds.entries_of(document, name=self.name, encoding=given):
+            yield entry, _FEED, ""
 
     def _lines(self, numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[object, Format | None, str]]:
         for number, line in numbered:
@@ -228,7 +247,7 @@ class _Run:
             if not line.strip():
                 continue
             try:
-                payload = parse_json(line, subject=where)
+                payload = parse_json(line, subject=where, depth=DEPTH_LIMIT)
             except InvalidInput as error:
                 # The line is known better out here.
                 inner = [attrs.evolve(p, where=p.where.removeprefix("line 1, ")) for p in error.problems]
@@ -252,7 +271,7 @@ class _Run:
             updates = _read(payload, row, self.server, self.zone, where)
         except InvalidInput as error:
             self._keep(error.problems)
-            return
+            updates = cast("list[SocialUpdate]", list(error.partial))
         told: dict[str, SocialUpdate] = {}
         for update in updates:
             if update.id in self.given or update.id in self.given_before:

@@ -316,6 +316,17 @@ SALESFORCE: Final = Pipeline(key="salesforce", label="Salesforce", stages=[
     Stage("Closed Lost",                   "Closed Lost",                   _LOST,   0, _OMITTED),
 ])
 
+#: HubSpot's standard stages, under the ids by which its deals hold them.
+HUBSPOT: Final = Pipeline(key="hubspot", label="HubSpot", stages=[
+    Stage("appointmentscheduled",          "Appointment Scheduled",         _OPEN,  20, _PIPELINE),
+    Stage("qualifiedtobuy",                "Qualified To Buy",              _OPEN,  40, _PIPELINE),
+    Stage("presentationscheduled",         "Presentation Scheduled",        _OPEN,  60, _PIPELINE),
+    Stage("decisionmakerboughtin",         "Decision Maker Bought-In",      _OPEN,  80, _PIPELINE),
+    Stage("contractsent",                  "Contract Sent",                 _OPEN,  90, _PIPELINE),
+    Stage("closedwon",                     "Closed Won",                    _WON,  100, _CLOSED),
+    Stage("closedlost",                    "Closed Lost",                   _LOST,   0, _OMITTED),
+])
+
 #: The least that a pipeline can be.
 SIMPLE: Final = Pipeline(key="simple", label="Simple", stages=[
     Stage("Open",                          "Open",                          _OPEN,  50, _PIPELINE),
@@ -325,4 +336,4 @@ SIMPLE: Final = Pipeline(key="simple", label="Simple", stages=[
 # fmt: on
 
 #: The presets by key.
-PRESETS: Final = {pipeline.key: pipeline for pipeline in (SIMPLE, ZOHO, SALESFORCE)}
+PRESETS: Final = {pipeline.key: pipeline for pipeline in (SIMPLE, ZOHO, SALESFORCE, HUBSPOT)}
