@@ -2,7 +2,6 @@
 
 import ast
 import sqlite3
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -15,9 +14,8 @@ import pytest
 import leadmodel as lm
 from leadmodel import Account, Contact, Converted, Deal, Directory, Lead, Profile, SocialUpdate
 from leadmodel.rules.author_rules import ZOHO
-from tests.house import ROOT
+from tests.django_ready import HOW_TO, django_ready
 
-HOW_TO: Final = ROOT / "docs" / "how-to"
 CODE: Final = HOW_TO / "django_people" / "people.py"
 #: So many parameters SQLite takes in one query, unless it was built to take more.
 SQLITE_PARAMETERS: Final = 32_766
@@ -113,31 +111,17 @@ def everybody() -> Sample:
 @pytest.fixture(scope="module")
 def django_people(everybody: Sample) -> Iterator[ModuleType]:
     """Set Django up over SQLite in memory, make the tables of the page, and fill them."""
-    import django
-    from django.conf import settings
+    django_ready()
+    from django.db import connection
+    from django_people import models, people
 
-    settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        INSTALLED_APPS=["django_people"],
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        USE_TZ=True,
-        LOGGING_CONFIG=None,
-    )
-    sys.path.insert(0, str(HOW_TO))
-    try:
-        django.setup()
-        from django.db import connection
-        from django_people import models, people
-
-        with connection.schema_editor() as editor:
-            for model in (models.Account, models.Contact, models.Lead, models.Deal, models.Handle):
-                editor.create_model(model)
-        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, SQLITE_PARAMETERS)
-        fill(models, everybody)
-        yield people
-        connection.close()
-    finally:
-        sys.path.remove(str(HOW_TO))
+    with connection.schema_editor() as editor:
+        for model in (models.Account, models.Contact, models.Lead, models.Deal, models.Handle):
+            editor.create_model(model)
+    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, SQLITE_PARAMETERS)
+    fill(models, everybody)
+    yield people
+    connection.close()
 
 
 def fill(models: ModuleType, everybody: Sample) -> None:

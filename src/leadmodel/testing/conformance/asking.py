@@ -105,7 +105,7 @@ class AnswerClauses(Conformance):
         """
         S-15: what is found is what the criterion holds for, asked in Python, and as many as are counted.
         """
-        store, several = open_store(), everybody(world())
+        store, several = open_store(), self.room(everybody(world()))
         self.fill(store, several)
         records = {each.ref: each for each in several}
 
@@ -129,10 +129,10 @@ class AnswerClauses(Conformance):
             several = data.draw(st.lists(own, min_size=1, max_size=5))
             several = [attrs.evolve(each, id=f"{number} of these") for number, each in enumerate(several)]
             related = data.draw(strategies.related_records(fields=_OWN))
-            records = {**related, **{each.ref: each for each in several}}
+            there = self.room({**related, **{each.ref: each for each in several}}.values())
             store = self.fresh(open_store)
-            self.fill(store, records.values())
-            records = {each.ref: each for each in self.as_kept(store, records.values())}
+            self.fill(store, there)
+            records = {each.ref: each for each in self.as_kept(store, there)}
             for _ in range(4):
                 question = data.draw(strategies.criteria(kind, fields=_OWN, related=True))
                 ids = expected(question, records, strategies.NOW)
@@ -146,7 +146,7 @@ class AnswerClauses(Conformance):
         """
         S-15: of each type, as many as there are; of none, none.
         """
-        store, several = open_store(), everybody(world())
+        store, several = open_store(), self.room(everybody(world()))
         same([store.count(kind) for kind in ENTITIES], [0] * len(ENTITIES), "how many there are before there are any")
         self.fill(store, several)
 
@@ -163,8 +163,9 @@ class AnswerClauses(Conformance):
         store = open_store()
         several = [lead(f"l{number:02}", company=word, title=f"a{word[:200]}b") for number, word in enumerate(HOSTILE)]
         several += [lead(f"m{number:02}", custom={word: word}, tags=[word]) for number, word in enumerate(KEYS)]
-        self.fill(store, several)
-        records: dict[Ref, Entity] = {each.ref: each for each in several}
+        there = self.room(several)
+        self.fill(store, there)
+        records: dict[Ref, Entity] = {each.ref: each for each in there}
 
         for question in _hostile():
             ids = expected(question, records)

@@ -28,6 +28,8 @@ E = TypeVar("E", bound=Entity)
 
 TENANT: Final = "acme"
 OTHER_TENANT: Final = "globex"
+#: The clauses that whatever is done to a store at random would touch: versions, ids, values, references.
+_TOUCHED: Final = ("S-2", "S-5", "S-6", "S-9")
 
 
 class Opener:
@@ -142,6 +144,15 @@ class Conformance:
         """
         cast("Writer", store).apply(Changes(created=records))
 
+    def kept(self, records: Iterable[Entity]) -> Iterable[Entity]:
+        """
+        Give of records what the store has room for: fewer of them, or some with fewer fields.
+
+        It is asked where S-6 is a declared gap, so that the clauses besides are tried with what can be kept. What it
+        leaves out has to be refused by the store, which is for its owner to test.
+        """
+        return records
+
     def after_crash(self, open_store: Callable[..., Any]) -> Callable[..., Any]:
         """
         Give what opens the stores once the program has died: only what survives that is there.
@@ -182,6 +193,8 @@ class Conformance:
         told = self.capabilities
         lines = [f"{name}, {CLAUSES[name][1]}: asked of a {CLAUSES[name][0]} alone" for name in told.above()]
         lines += [f"{name}, {CLAUSES[name][1]}: a declared gap; {reason}" for name, reason in told.gaps.items()]
+        if told.level >= Level.WRITER and (missing := self.in_the_way()):
+            lines.append(f"all clauses together, beside the store in memory: it would meet {', '.join(missing)}")
         with ExitStack() as closing:
             store = Opener(open_store, closing)()
             if "S-16" not in told.gaps and self.counting(store) is None:
@@ -242,6 +255,18 @@ class Conformance:
         if "S-11" not in self.capabilities.gaps:
             return list(records)
         return [attrs.evolve(each, version=store.get(type(each), each.id).version) for each in records]
+
+    def room(self, records: Iterable[Entity]) -> list[Entity]:
+        """
+        Give records as they are, or, where S-6 is a declared gap, what the store has room for.
+        """
+        return list(self.kept(records) if "S-6" in self.capabilities.gaps else records)
+
+    def in_the_way(self) -> list[str]:
+        """
+        Name the declared gaps because of which a store cannot be compared with the one in memory, whatever is done.
+        """
+        return [name for name in _TOUCHED if name in self.capabilities.gaps]
 
     def keeps(self, name: str) -> bool:
         """

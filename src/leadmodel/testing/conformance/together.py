@@ -4,6 +4,7 @@ Every clause together: a store beside the store in memory.
 
 from itertools import count
 from typing import Final
+from unittest import SkipTest
 
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -28,9 +29,12 @@ class TogetherClauses(Conformance):
         """
         S-1 to S-18: whatever is done to a store and to the store in memory, both answer alike.
 
-        What stands under a declared gap is not done. Where there is one tenant alone, every run begins with a store
-        that has been emptied, with ids that are new, and asks nothing about the past.
+        What stands under a declared gap is not done; where ids, values, references or the versions of what is gone
+        are one, nothing is. Where there is one tenant alone, every run begins with a store that has been emptied, with
+        ids that are new, and asks nothing about the past.
         """
+        if missing := self.in_the_way():
+            raise SkipTest(f"not checked: whatever is done would meet declared gaps, {', '.join(missing)}")
         clocked, alone = open_store.takes_clock, "S-11" in self.capabilities.gaps
 
         def opens(clock: Clock) -> Keeper:

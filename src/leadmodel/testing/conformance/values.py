@@ -124,7 +124,7 @@ class IdClauses(Conformance):
         """
         store = open_store()
         same([store.get(kind, "l1") for kind in ENTITIES], [None] * len(ENTITIES), "l1 of any type, in an empty store")
-        self.fill(store, [lead("l1"), Note(id="n1", about=Ref(Lead, "l1"))])
+        self.fill(store, self.room([lead("l1"), Note(id="n1", about=Ref(Lead, "l1"))]))
 
         for record_id in ("", "l2", "n1", "L1", "l1 ", "%", "l_", *KEYS):
             same(store.get(Lead, record_id), None, f"lead {record_id!r}")
