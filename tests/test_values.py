@@ -902,7 +902,9 @@ def test_all_that_has_no_frozen_form_is_reported_with_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [bytearray(b"x"), b"x", object(), Lead, len, iter([]), 1j, UUID(int=0), timedelta(1), range(3)], ids=repr
+    "value",
+    [bytearray(b"x"), b"x", object(), Lead, len, iter([]), 1j, UUID(int=0), timedelta(1), range(3)],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_has_no_frozen_form_is_refused(value: object) -> None:
     """What cannot be stored as plain data is no content of a record."""

@@ -233,3 +233,33 @@ def test_two_processes_may_write_at_once(crm: tuple[str, str], folder: Path) -> 
         titles = [entry.after.title for entry in store.history(Ref(Lead, "l01")) if isinstance(entry.after, Lead)]
     assert [(code, err.count(b"written at position")) for (_, err), code in ends] == [(0, 1)] * 4
     assert sorted(titles) == ["", *(f"Title {n}" for n in range(4))]
+
+
+class TestServer:
+    """A database on a server is named by its address; whoever looks over the shoulder learns no password."""
+
+    def test_commands_work_on_a_server(self, here: Here, database: str) -> None:
+        """Made, filled, asked, taken back: as in a file."""
+        secret = database.replace("//tests@", "//tests:geheim@")
+
+        kept = here("demo", "--keep", secret)
+        again = here("init", secret)
+        undone = here("undo", "1", "--dry-run", "--store", secret)
+
+        shown = database.replace("//tests@", "//tests:***@")
+        assert (kept.code, again.code, undone.code) == (0, 0, 0)
+        assert kept.out.startswith(f"{shown} is made: 16 leads")
+        assert again.out.startswith(f"{shown} is there already: 16 leads")
+        assert here("find", "contact", "--count", "--store", secret).out == "24\n"
+        assert "geheim" not in "".join(each.out + each.err for each in (kept, again, undone))
+
+    @pytest.mark.parametrize(
+        "address", ["postgresql://ada:geheim@/crm?host=/nowhere", "postgresql://ada@/crm?host=/nowhere&password=geheim"]
+    )
+    def test_server_that_is_not_there_is_told(self, here: Here, address: str) -> None:
+        """With what the driver says, and without the password."""
+        done = here("find", "lead", "--store", address)
+
+        assert done.code == 1
+        assert "the database cannot be reached" in done.err
+        assert "geheim" not in done.out + done.err

@@ -16,7 +16,7 @@ from leadmodel.cli.init import MADE, held_in, made_at
 from leadmodel.cli.options import Form, Settings, sorting
 from leadmodel.cli.printing import say, table
 from leadmodel.cli.progress import Progress
-from leadmodel.cli.stores import Place, checked_name
+from leadmodel.cli.stores import Place, checked_name, without_password
 from leadmodel.cli.template import write_template
 from leadmodel.display import one_line
 from leadmodel.errors import StoreUnavailable
@@ -95,16 +95,16 @@ def _keep(world: samples.World, name: str) -> None:
     Raises:
         StoreUnavailable: There is something under this name already.
     """
-    place = Place(name=name)
+    place, shown_name = Place(name=name), without_password(name)
     store, how = made_at(place)
     with store:
         if how != MADE or next(store.log(limit=1), None):
             what = "it is there already, and the sample data does not go among other records"
-            raise StoreUnavailable(doing=f"make {name}", what=what, hint="name another file")
+            raise StoreUnavailable(doing=f"make {shown_name}", what=what, hint="name another file")
         store.apply(_records(world, Cause(at=datetime.now(UTC))))
-        say(f"{one_line(name)} is made: {held_in(store)}")
+        say(f"{one_line(shown_name)} is made: {held_in(store)}")
     say("\nTry on it:")
-    option = f"--store {shlex.quote(name)}"
+    option = f"--store {shlex.quote(shown_name)}"
     lines = [(f"leadmodel {command} {option}", why) for command, why in _TO_TRY]
     longest = max(len(command) for command, _ in lines)
     for command, why in lines:

@@ -8,7 +8,7 @@ import click
 
 from leadmodel.cli.kinds import plural
 from leadmodel.cli.printing import say
-from leadmodel.cli.stores import ALONE, Place, checked_name
+from leadmodel.cli.stores import ALONE, Place, checked_name, without_password
 from leadmodel.display import counted, one_line
 from leadmodel.entities import ENTITIES
 from leadmodel.errors import SchemaMismatch, StoreUnavailable
@@ -44,7 +44,7 @@ def init(store: str, tenant: str, *, migrate: bool) -> None:
     place = Place(name=store, tenant=tenant)
     made, done = made_at(place, migrate=migrate)
     with made:
-        say(f"{one_line(store)} {done}: {held_in(made)}")
+        say(f"{one_line(without_password(store))} {done}: {held_in(made)}")
 
 
 def made_at(place: Place, *, migrate: bool = False) -> "tuple[SqlStore, str]":

@@ -2,6 +2,7 @@
 The database that a command works on: how it is named, how it is opened, and when something happens in it.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ALONE: Final = "default"
 #: Addresses of databases that would end with the command.
 _MEMORY: Final = frozenset({":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:"})
+#: The password in an address: behind the user, or among the options.
+_PASSWORD: Final = re.compile(r"(://[^:/@]*:).*(?=@)|([?&]password=)[^&]*")
 _STORE, _TENANT = "LEADMODEL_STORE", "LEADMODEL_TENANT"
 
 
@@ -65,7 +68,7 @@ def checked_name(_: click.Context, __: click.Parameter, name: str | None) -> str
 # fmt: off
 _WHERE: Final = (
     click.option("--store", metavar="FILE|URL", envvar=_STORE, show_envvar=True, callback=checked_name,
-                 help="The database: a file such as crm.db, or an address such as sqlite:///crm.db."),
+                 help="The database: a file such as crm.db, or an address such as postgresql://ada@server/crm."),
     click.option("--tenant", metavar="NAME", envvar=_TENANT, default=ALONE, show_default=True, show_envvar=True,
                  help="Whose records, where several share a database."),
     click.option("--wait", metavar="SECONDS", type=click.FloatRange(min=0), default=30.0, show_default=True,
@@ -105,10 +108,17 @@ def perhaps_stored(command: Callable[..., None]) -> Callable[..., None]:
 def _place(name: str | None, tenant: str, wait: float) -> Place | None:
     if name is None:
         return None
-    said = [("store", name)] if _typed("store") else []
+    said = [("store", without_password(name))] if _typed("store") else []
     said += [("tenant", tenant)] if _typed("tenant") else []
     options = " ".join(f"--{option} {shlex.quote(value)}" for option, value in said)
     return Place(name=name, tenant=tenant, wait=wait, options=options)
+
+
+def without_password(name: str) -> str:
+    """
+    Give the name of a database as it may be shown.
+    """
+    return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", name)
 
 
 def _typed(option: str) -> bool:

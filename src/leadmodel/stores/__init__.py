@@ -1,8 +1,9 @@
 """
 Stores: places where records live.
 
-`MemoryStore` is the meaning of the storage contract; `SqlStore` keeps records in SQLite, with the extra `sql`.
-`PlainReader` answers questions in Python, for a store of one's own.
+`MemoryStore` is the meaning of the storage contract; `SqlStore` keeps records in SQLite, with the
+extra `sql`, or in PostgreSQL, with the extra `postgres`. `PlainReader` answers questions in Python, for a store of
+one's own.
 """
 
 from typing import TYPE_CHECKING

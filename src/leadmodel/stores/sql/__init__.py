@@ -1,5 +1,5 @@
 """
-The store over SQL, on SQLAlchemy Core: SQLite here, with the extra `sql`.
+The store over SQL, on SQLAlchemy Core: SQLite with the extra `sql`, PostgreSQL with the extra `postgres`.
 """
 
 from leadmodel.stores.sql.store import SqlStore
