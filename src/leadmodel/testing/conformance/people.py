@@ -123,7 +123,8 @@ class BatchClauses(Conformance):
             for author in authors:
                 answers = [classify_author(author, each, rules=rules) for each in (batch, whole_directory)]
                 same(whole(answers[0]), whole(answers[1]), f"{author!r} under {rules!r}")
-            _same_feed(store, whole_directory, a_world, rules)
+            # whom a batch of one brings does not depend on the rules, so that is asked once
+            _same_feed(store, whole_directory, a_world, rules, (1, 500) if rules is _LOOSE[0] else (500,))
 
     @clause("S-16")
     def test_s16_conversions_are_planned_as_by_all_records(self, open_store: Opener) -> None:
@@ -302,8 +303,14 @@ def _renamed(people: Iterable[Entity]) -> list[Entity]:
     return [attrs.evolve(each, id=f"{each.id} too") for each in people]
 
 
-def _same_feed(store: Any, everyone: Directory, a_world: World, rules: AuthorRules) -> None:  # noqa: ANN401  (a store)
-    for batch in (1, 500):
+def _same_feed(
+    store: Any,  # noqa: ANN401  (a store)
+    everyone: Directory,
+    a_world: World,
+    rules: AuthorRules,
+    batches: Iterable[int],
+) -> None:
+    for batch in batches:
         told = [
             [str(answer) for _, answer in classify_feed(
                 a_world.updates, people, pipelines=a_world.pipeline, rules=rules, batch=batch
