@@ -35,7 +35,7 @@ def proofs(clause: str) -> Iterator[tuple[str, str]]:
 
 def sentence(test: object) -> str:
     text = " ".join((inspect.getdoc(test) or "").split())
-    said = re.sub(r"^S-\d+(?:,? (?:to )?S-\d+)*: ", "", text)
+    said = re.sub(r"^[A-Z]+-\d+(?:,? (?:to )?[A-Z]+-\d+)*: ", "", text)
     return f"{said[:1].upper()}{said[1:]}"
 
 

@@ -82,6 +82,7 @@ CORE_TESTS: Final = (
     "test_directory.py",
     "test_display.py",
     "test_errors.py",
+    "test_forgotten_changes.py",
     "test_networks.py",
     "test_plain.py",
     "test_process_plain.py",

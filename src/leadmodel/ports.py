@@ -3,7 +3,7 @@ The ports: what a store has to do, at three levels, and the values that it gives
 
 A `Reader` finds records. A `Writer` applies changes too. A `Keeper` also keeps what has happened. Every level is a
 Protocol, so a store need not inherit anything; each method names the clauses of the storage contract that it answers to
-(S-1 to S-18, in the documentation), and `leadmodel.testing.StoreConformance` proves them.
+(S-1 to S-18 and LIFE-2, in the documentation), and `leadmodel.testing.StoreConformance` proves them.
 
 A store keeps values and judges none (S-9): rules have decided before anything is applied.
 """
@@ -72,17 +72,19 @@ class Entry:
     recorded_at: datetime
     #: When it happened, who did it, under which rules; None where the changes did not say.
     cause: Cause | None
-    #: The record before; None where it was created.
+    #: The record before; None where it was created, or is forgotten.
     before: Entity | None
-    #: The record after; None where it was deleted.
+    #: The record after; None where it was deleted, or is forgotten.
     after: Entity | None
+    #: The record, where it was forgotten, at this position or a later one: nothing else is known of it (LIFE-2).
+    erased: Ref | None = None
 
     @property
     def ref(self) -> Ref:
         """
         The record.
         """
-        return cast("Entity", self.after or self.before).ref
+        return self.erased or cast("Entity", self.after or self.before).ref
 
     @property
     def difference(self) -> tuple[FieldChange, ...]:
@@ -94,8 +96,10 @@ class Entry:
     @property
     def verb(self) -> str:
         """
-        What happened to the record: "created", "updated", "deleted".
+        What happened to the record: "created", "updated", "deleted"; "forgotten" is what nobody knows any more.
         """
+        if self.erased is not None:
+            return "forgotten"
         return "created" if self.before is None else "deleted" if self.after is None else "updated"
 
     def __repr__(self) -> str:
@@ -229,6 +233,8 @@ class Writer(Reader, Protocol):
         must not be there. The version of an id never restarts: what is created under an id that was there before
         continues above its last version; the store sets it.
 
+        A record that is forgotten goes, if it is there; of a `Keeper`, its past goes as well (LIFE-2).
+
         Args:
             changes: Changes, or several that follow each other.
             key: The same key again gives the first position and writes nothing. Only a `Keeper` knows it.
@@ -248,39 +254,14 @@ class Writer(Reader, Protocol):
 
 
 @runtime_checkable
-class KeptTransaction(Transaction, Protocol):
+class Past(Protocol):
     """
-    A transaction of a keeper: it can be asked about the past as well.
-    """
-
-    def history(self, ref: Ref) -> Sequence[Entry]:
-        """
-        As `Keeper.history`.
-        """
-        ...
-
-    def changes(self, position: int) -> Changes:
-        """
-        As `Keeper.changes`.
-        """
-        ...
-
-    def resolve(self, ref: Ref) -> Ref:
-        """
-        As `Keeper.resolve`.
-        """
-        ...
-
-
-@runtime_checkable
-class Keeper(Writer, Protocol):
-    """
-    A store that keeps what has happened: the third level.
+    What has happened, beside what is: asked of a keeper, and of its transactions.
     """
 
-    def transaction(self) -> AbstractContextManager[KeptTransaction]:
+    def last(self) -> int:
         """
-        As for a writer, and it can be asked about the past.
+        Give the position of the last commit; 0 where nothing has been applied yet (S-4).
         """
         ...
 
@@ -296,6 +277,37 @@ class Keeper(Writer, Protocol):
 
         Raises:
             UnknownName: There is no such position.
+        """
+        ...
+
+    def resolve(self, ref: Ref) -> Ref:
+        """
+        Give the record that one was merged into, as far as that goes; any other is itself (S-12).
+        """
+        ...
+
+
+@runtime_checkable
+class KeptTransaction(Transaction, Past, Protocol):
+    """
+    A transaction of a keeper: it can be asked about the past as well.
+    """
+
+
+@runtime_checkable
+class Keeper(Writer, Past, Protocol):
+    """
+    A store that keeps what has happened: the third level.
+
+    LIFE-2: what is forgotten leaves no trace but ids, positions, instants and causes: not in the records, the log, the
+    outbox, an index or a page that is free. Records that were merged into it are forgotten with it. The entries of all
+    of them stay, and say nothing; effects that tell of them lose their payload and are handed out no more; versions go
+    on. Nothing else ever rewrites the log.
+    """
+
+    def transaction(self) -> AbstractContextManager[KeptTransaction]:
+        """
+        As for a writer, and it can be asked about the past.
         """
         ...
 
@@ -323,12 +335,6 @@ class Keeper(Writer, Protocol):
     def acknowledge(self, keys: Iterable[str]) -> int:
         """
         Say that effects have been sent, by their keys, and give how many of them had waited (S-13).
-        """
-        ...
-
-    def resolve(self, ref: Ref) -> Ref:
-        """
-        Give the record that one was merged into, as far as that goes; any other is itself (S-12).
         """
         ...
 

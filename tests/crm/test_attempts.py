@@ -285,6 +285,17 @@ class TestObserver:
         assert [event.replayed for event in told if isinstance(event, Applied)] == [False, True]
         assert told[2] == Unchanged(verb="edit", seconds=1.0, tries=1)
 
+    def test_call_that_changes_nothing_is_known_again_at_the_same_instant(self) -> None:
+        """Under its key it is written once, whatever the clock says."""
+        store = MemoryStore()
+        put(store, ADA)
+        told: list[Event] = []
+        crm = shell(store, observe=told.append, now=lambda: NOON)
+        first, again = (crm.edit(Lead, ADA.id, {"last_name": ADA.last_name}, key="once") for _ in range(2))
+
+        assert [(done.position, done.replayed) for done in (first, again)] == [(2, False), (2, True)]
+        assert [event.replayed for event in told if isinstance(event, Applied)] == [False, True]
+
     def test_dry_run_is_not_told(self) -> None:
         """Nothing has happened."""
         told: list[Event] = []

@@ -174,7 +174,9 @@ class TestTheContract:
     def test_every_clause_has_a_section_and_its_tests(self) -> None:
         """Each clause stands once, below its level, with what proves it."""
         page = (DOCS / "reference" / "storage-contract.md").read_text(encoding="utf-8")
-        told = re.findall(r"^## (Reader|Writer|Keeper)s$|^### (S-\d+)$|^```\{clause\} (S-\d+)$", page, re.MULTILINE)
+        told = re.findall(
+            r"^## (Reader|Writer|Keeper)s$|^### ([A-Z]+-\d+)$|^```\{clause\} ([A-Z]+-\d+)$", page, re.MULTILINE
+        )
         levels = dict.fromkeys(CLAUSES, "")
         sections, lists, level = [], [], ""
         for heading, section, listed in told:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadmodel import Changes, Contact, Lead, create, delete, edit
 from leadmodel.changes import Effect, Updated, change
 from leadmodel.entities import Entity
-from leadmodel.errors import Conflict
+from leadmodel.errors import CannotRevert, Conflict
 from leadmodel.samples import world
 from leadmodel.testing import laws, strategies
 from leadmodel.testing.laws import changes as law
@@ -23,6 +23,8 @@ ADA = create(Lead(id="l1", last_name="Lovelace"), at=NOON, by="u7")
 TITLED = edit(ADA.created[0], {"title": "Countess"}, at=NOON)
 GONE = delete(TITLED.updated[0].after, at=NOON)
 MAIL = Effect(key="k1", kind="email")
+FORGET = Changes(erased=[Ref(Lead, "l1")])
+AGAIN = create(Lead(id="l1", company="Acme"), at=NOON)
 
 inverse, of, apply_to = Changes.inverse, Changes.of, Changes.apply_to
 
@@ -34,7 +36,9 @@ class TestKept:
     @given(st.data())
     def test_drawn_changes_keep_the_laws(self, data: st.DataObject) -> None:
         """Any sequence of changes to any world."""
-        laws.check_changes(Changes(), *data.draw(strategies.changes_to(data.draw(strategies.worlds()))))
+        world = data.draw(strategies.worlds())
+
+        laws.check_changes(Changes(), *data.draw(strategies.changes_to(world, forgetting=True)))
 
     @pytest.mark.parametrize(
         "several",
@@ -45,8 +49,21 @@ class TestKept:
             (Changes(created=world().leads, deleted=world().contacts, effects=[MAIL]),),
             (Changes(deleted=[Contact(id="c1")], merged=[(Ref(Contact, "c1"), Ref(Contact, "c2"))]),),
             (Changes(updated=[Updated(ADA.created[0], attrs.evolve(ADA.created[0], version=9))]),),
+            (ADA, TITLED, attrs.evolve(FORGET, deleted=[Contact(id="c1")], effects=[MAIL]), AGAIN, FORGET, AGAIN),
+            (attrs.evolve(FORGET, created=AGAIN.created), FORGET),
+            (Changes(erased=[Ref(Contact, "c1")], merged=[(Ref(Contact, "c1"), Ref(Contact, "c2"))]),),
         ],
-        ids=["none", "a life", "born again", "many, and an effect", "a merge", "an update of nothing"],
+        ids=[
+            "none",
+            "a life",
+            "born again",
+            "many, and an effect",
+            "a merge",
+            "an update of nothing",
+            "forgotten",
+            "somebody else at once",
+            "merged and forgotten",
+        ],
     )
     def test_known_changes_keep_the_laws(self, several: tuple[Changes, ...]) -> None:
         """Effects, merges and updates that leave a record equal included."""
@@ -69,6 +86,19 @@ def without_checks(changes: Changes, records: MutableMapping[Ref, Entity]) -> No
 def without_deletions(changes: Changes, records: MutableMapping[Ref, Entity]) -> None:
     """Make changes, and delete nothing."""
     apply_to(attrs.evolve(changes, deleted=()), records)
+
+
+def of_the_forgetful(*many: Changes) -> Changes:
+    """Join changes, and forget to forget."""
+    return attrs.evolve(of(*many), erased=())
+
+
+def refusing_in_part(changes: Changes) -> Changes:
+    """Take back nothing where something cannot be taken back."""
+    try:
+        return inverse(changes)
+    except CannotRevert as error:
+        raise attrs.evolve(error, partial=None) from None
 
 
 def one_by_one(changes: Changes, records: MutableMapping[Ref, Entity]) -> None:
@@ -109,11 +139,16 @@ class TestFound:
             ("of", of_two, (ADA, TITLED, GONE), "and joined by of"),
             ("then", lambda self, other: of(self, other) if other else other, (ADA, TITLED), "joined from the end"),
             ("of", of_the_living, (GONE,), "made one by one"),
+            ("inverse", lambda self: inverse(attrs.evolve(self, erased=())), (FORGET,), "and their inverse refuses"),
+            ("inverse", refusing_in_part, (attrs.evolve(FORGET, deleted=[Contact(id="c1")]),), "taken back in part"),
+            ("apply_to", lambda self, records: records.update(dict.fromkeys(self.erased)), (FORGET,), "\nleft "),
+            ("of", of_the_forgetful, (TITLED, FORGET), "joined from the end"),
         ],
         ids=[
             "inverse is the change", "inverse keeps effects", "joining forgets the second", "applying clears",
             "applying deletes nothing", "applying twice", "applying to nothing", "applying in part", "of forgets",
-            "then forgets at the end", "joined forgets deletions",
+            "then forgets at the end", "joined forgets deletions", "inverse passes over whom it forgot",
+            "inverse offers nothing", "applying forgets nobody", "joined forgets nobody",
         ],
     )  # fmt: skip
     def test_broken_verb_is_found(

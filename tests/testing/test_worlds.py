@@ -136,10 +136,10 @@ def test_changes_can_be_made_one_after_another(data: st.DataObject) -> None:
     expected = {
         record.ref for record in (*world.leads, *world.contacts, *world.accounts, *world.deals, *world.children)
     }
-    for changes in data.draw(strategies.changes_to(world)):
+    for changes in data.draw(strategies.changes_to(world, forgetting=True)):
         directory.update(changes)
         expected |= {record.ref for record in changes.created}
-        expected -= {record.ref for record in changes.deleted}
+        expected -= {record.ref for record in changes.deleted} | set(changes.erased)
 
     kinds = (Lead, Contact, Account, Deal, Note, Activity, Task)
     assert {record.ref for kind in kinds for record in directory.all(kind)} == expected
@@ -157,6 +157,14 @@ def test_changes_of_every_kind_occur(many: list[World]) -> None:
     }
     assert any(_both_gone(change) for change in seen)
     assert any(_contact_gone_deal_kept(change) for change in seen)
+    assert not any(change.erased for change in seen)
+    forgotten = {
+        ref.type
+        for several in drawn(strategies.changes_to(full, forgetting=True), 150)
+        for change in several
+        for ref in change.erased
+    }
+    assert forgotten >= {Lead, Contact, Deal}
     assert {len(several) for several in drawn(strategies.changes_to(full, max_size=2), 60)} == {0, 1, 2}
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, Pair, Updated, cause_problems, differing
+from leadmodel.changes.change import Cause, Changes, Pair, Updated, cause_problems, differing, forgotten
 from leadmodel.changes.verbs import next_version, stamped
 from leadmodel.entities import Entity, facts_of, references
 from leadmodel.errors import CannotRevert, InvalidValue, Problem
@@ -43,17 +43,18 @@ def revert(
 
     Raises:
         InvalidValue: The instant is naive, or the user is no id; both are reported.
-        CannotRevert: Records have changed since, or are referred to; all of them are named, with the fields. The
-            error's `partial` takes back what can be taken back all the same; nothing does that unasked.
+        CannotRevert: Records have changed since, are referred to, or were forgotten; all of them are named, with the
+            fields. The error's `partial` takes back what can be taken back all the same; nothing does that unasked.
 
     Rule:
-        CONV-11.
+        CONV-11, LIFE-2.
     """
     if wrong := tuple(cause_problems(at, by)):
         raise InvalidValue(subject="revert", problems=wrong)
     cause = Cause(at=at.astimezone(UTC), by=by)
     pairs = list(changes.pairs())
     problems = {_ref(pair): found for pair in pairs if (found := list(_obstacles(pair, current)))}
+    problems |= {ref: [forgotten(ref)] for ref in changes.erased}
     if referring is not None:
         _needed(pairs, problems, referring)
     free = [pair for pair in pairs if _ref(pair) not in problems]

@@ -17,15 +17,19 @@ _SHOWN, _SHOWN_ALONE = 60, 120
 def change_text(changes: "Changes") -> str:
     """
     Say in lines what changes: `+` a record that is created, `~` one that is updated, field by field, `-` one that goes.
+
+    Of one that is forgotten, its reference is all there is to say.
     """
     if not changes:
         return "no changes"
-    lines = [counted(len(changes.created) + len(changes.updated) + len(changes.deleted), "change")]
+    named = (changes.created, changes.updated, changes.deleted, changes.erased)
+    lines = [counted(sum(map(len, named)), "change")]
     lines += [f"+ {record}" for record in changes.created]
     for update in changes.updated:
         lines.append(f"~ {update.after}")
         lines += [f"    {c.field}: {_difference(c)}" for c in update.difference]
     lines += [f"- {record}" for record in changes.deleted]
+    lines += [f"- {ref}, forgotten" for ref in changes.erased]
     lines += [f"  {gone} is merged into {survivor}" for gone, survivor in changes.merged]
     lines += [f"! {effect.kind} {effect.key}" for effect in changes.effects]
     return "\n".join(lines)
@@ -43,6 +47,8 @@ def change_rows(changes: "Changes") -> Iterator[tuple[object, ...]]:
             yield update.after, change.field.replace("_", " "), before, after
     for record in changes.deleted:
         yield record, "", "deleted", ""
+    for ref in changes.erased:
+        yield ref, "", "forgotten", ""
     for gone, survivor in changes.merged:
         yield gone, "", "merged into", survivor
     for effect in changes.effects:

@@ -15,6 +15,7 @@ from leadmodel.cli.demo import demo
 from leadmodel.cli.edit import edit
 from leadmodel.cli.feed import feed
 from leadmodel.cli.find import find
+from leadmodel.cli.forget import forget
 from leadmodel.cli.history import history, log
 from leadmodel.cli.init import init
 from leadmodel.cli.load import load
@@ -80,6 +81,7 @@ With a database, which --store or the environment variable LEADMODEL_STORE names
   leadmodel move d1 "Closed Won" --by ada            leadmodel edit lead l1 title=CTO
   leadmodel history deal d1                          who changed what, and when
   leadmodel log && leadmodel undo 2                  what was written last, and taking it back
+  leadmodel forget lead l1                           a person, and all that was ever known of them
 """,
 )
 @click.version_option(version("leadmodel"), message="%(prog)s %(version)s")
@@ -91,5 +93,5 @@ def leadmodel() -> None:
     """
 
 
-for _part in (init, load, find, feed, convert, move, edit, history, log, undo, demo, rules, check):
+for _part in (init, load, find, feed, convert, move, edit, history, log, undo, forget, demo, rules, check):
     leadmodel.add_command(_part)

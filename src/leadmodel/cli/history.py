@@ -4,7 +4,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -97,7 +97,7 @@ def _facts(entry: Entry) -> Mapping[str, Any]:
         "recorded_at": entry.recorded_at.isoformat(),
         **_reasons(entry.cause),
         "verb": entry.verb,
-        **({"changes": changes} if entry.verb == "updated" else {"record": after or before}),
+        **({"changes": changes} if entry.verb == "updated" else {"record": after or before} if after or before else {}),
     }
 
 
@@ -185,14 +185,21 @@ def _brief(changes: Changes) -> str:
         ("deleted", changes.deleted),
     )
     told = [f"{verb} {_those(records)}" for verb, records in kinds if records]
+    told += [f"forgotten {_named(changes.erased)}"] if changes.erased else []
     told += [counted(len(changes.effects), "effect")] if changes.effects else []
     return "; ".join(told) or "nothing"
 
 
 def _those(records: Sequence[Entity]) -> str:
-    if len(records) == 1:
-        return str(records[0])
-    numbers = Counter(type_name(type(record)) for record in records)
+    return str(records[0]) if len(records) == 1 else _numbers(map(type, records))
+
+
+def _named(refs: Sequence[Ref]) -> str:
+    return str(refs[0]) if len(refs) == 1 else _numbers(ref.type for ref in refs)
+
+
+def _numbers(types: Iterable[type[object]]) -> str:
+    numbers = Counter(map(type_name, types))
     return ", ".join(counted(number, word, plural(word)) for word, number in numbers.items())
 
 
@@ -200,7 +207,7 @@ def _commit_facts(commit: Commit, *, whole: bool) -> Mapping[str, Any]:
     from leadmodel.codec import changes_to_json
 
     changes = commit.changes
-    numbers = {name: len(getattr(changes, name)) for name in ("created", "updated", "deleted", "effects")}
+    numbers = {name: len(getattr(changes, name)) for name in ("created", "updated", "deleted", "erased", "effects")}
     return {
         "position": commit.position,
         "recorded_at": commit.recorded_at.isoformat(),

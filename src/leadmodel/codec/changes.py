@@ -20,7 +20,7 @@ T = TypeVar("T")
 FORMAT: Final = 1
 #: Levels of nesting: a record in its list, and in it mappings of as many levels as they may have, with their marks.
 _DEPTH: Final = 2 * DEPTH_LIMIT + 8
-_KEYS: Final = ("format", "created", "updated", "deleted", "merged", "effects", "cause")
+_KEYS: Final = ("format", "created", "updated", "deleted", "erased", "merged", "effects", "cause")
 
 
 def changes_to_json(changes: Changes, *, indent: int | None = None) -> str:
@@ -36,6 +36,7 @@ def changes_to_json(changes: Changes, *, indent: int | None = None) -> str:
         "created": [to_plain(record) for record in changes.created],
         "updated": [{"before": to_plain(u.before), "after": to_plain(u.after)} for u in changes.updated],
         "deleted": [to_plain(record) for record in changes.deleted],
+        "erased": [CONVERTER.unstructure(ref) for ref in changes.erased],
         "merged": [[CONVERTER.unstructure(ref) for ref in merge] for merge in changes.merged],
         "effects": CONVERTER.unstructure(changes.effects, tuple[Effect, ...]),
         "cause": CONVERTER.unstructure(changes.cause) if changes.cause else None,
@@ -122,6 +123,10 @@ def _merge(member: Any) -> tuple[Ref, Ref]:  # noqa: ANN401
     return gone, survivor
 
 
+def _ref(member: Any) -> Ref:  # noqa: ANN401
+    return CONVERTER.structure(member, Ref)
+
+
 def _effect(member: Any) -> Effect:  # noqa: ANN401
     return CONVERTER.structure(member, Effect)
 
@@ -135,6 +140,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "created": from_plain,
     "updated": _updated,
     "deleted": from_plain,
+    "erased": _ref,
     "merged": _merge,
     "effects": _effect,
 }

@@ -5,7 +5,7 @@ The shell: a store, a playbook and a clock; the only place where rules meet I/O.
 gives, and tells what was done.
 """
 
-from leadmodel.crm.done import BatchDone, BulkDone, ConversionDone, Done, RecordDone, UndoDone
+from leadmodel.crm.done import BatchDone, BulkDone, ConversionDone, Done, ForgetDone, RecordDone, UndoDone
 from leadmodel.crm.events import Applied, Conflicted, Event, Refused, Retried, Unchanged
 from leadmodel.crm.referring import referring
 from leadmodel.crm.shell import Crm
@@ -19,6 +19,7 @@ __all__ = [
     "Crm",
     "Done",
     "Event",
+    "ForgetDone",
     "RecordDone",
     "Refused",
     "Retried",

@@ -10,7 +10,7 @@ import attrs
 
 from leadmodel.changes import Changes
 from leadmodel.crm.done import ConversionDone
-from leadmodel.crm.lookups import named
+from leadmodel.crm.lookups import check_remembered, named
 from leadmodel.crm.parts import Again, Parts
 from leadmodel.entities import Account, Contact, Deal, Lead
 from leadmodel.ports import Reader
@@ -148,6 +148,7 @@ def _again(verb: str, lead_id: str, request: Callable[[], Request]) -> Again[Con
     """
 
     def again(reader: Reader, was: Changes, position: int) -> ConversionDone | None:
+        check_remembered(was, Ref(Lead, lead_id))
         lead = reader.get(Lead, lead_id)
         changed = (update.after for update in was.updated if update.after.ref == Ref(Lead, lead_id))
         then = next(changed, None) if was else lead

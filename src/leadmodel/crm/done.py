@@ -12,7 +12,7 @@ from leadmodel.crm.lookups import today
 from leadmodel.display import counted, html_facts, html_table, text_table
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead
 from leadmodel.errors import Problem
-from leadmodel.ports import Reader
+from leadmodel.ports import KeptTransaction, Reader
 from leadmodel.rules.conversion import Batch, Conversion, ConversionPlan
 from leadmodel.values import Ref
 
@@ -182,6 +182,27 @@ class UndoDone(Done):
         lines += [f"left: {problem}" for problem in self.left]
         lines += [f"cannot be taken back: {effect.kind} {effect.key}" for effect in self.irreversible]
         return "\n".join(lines)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class ForgetDone(Done):
+    """
+    What was forgotten: ids are all that is left of it.
+    """
+
+    @property
+    def forgotten(self) -> tuple[Ref, ...]:
+        """
+        The records that are forgotten, those that had been deleted or merged away before among them.
+        """
+        return self.changes.erased
+
+    def applied(self, reader: Reader, position: int) -> Self:
+        """
+        As for `Done`; a store that keeps the past knows what else had been merged into them.
+        """
+        known = reader.changes(position) if isinstance(reader, KeptTransaction) else self.changes
+        return attrs.evolve(self, position=position, changes=known)
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -33,6 +33,8 @@ class Applied:
     tries: int
     #: Whether it had been done before under the same key: then nothing was written now.
     replayed: bool = False
+    #: How many records were forgotten.
+    forgotten: int = 0
 
     @classmethod
     def of(cls, verb: str, position: int, changes: Changes, *, seconds: float, tries: int, replayed: bool) -> "Applied":
@@ -42,7 +44,7 @@ class Applied:
         return cls(
             verb=verb, position=position, created=len(changes.created), updated=len(changes.updated),
             deleted=len(changes.deleted), effects=len(changes.effects), seconds=seconds, tries=tries,
-            replayed=replayed,
+            replayed=replayed, forgotten=len(changes.erased),
         )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 Looking records up: by id, by many ids, and the help where there is none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar, cast
 
+from leadmodel.changes import Changes
 from leadmodel.criteria import where
 from leadmodel.criteria.building import type_of
 from leadmodel.criteria.limits import OPERANDS_LIMIT
@@ -59,7 +60,9 @@ def _hint(reader: Reader, record_type: type[Entity], ref: Ref) -> str:
     if past and isinstance(reader, KeptTransaction):
         survivor = reader.resolve(ref)
         return (
-            f"it was merged into {survivor}" if survivor != ref else f"it was deleted at position {past[-1].position}"
+            f"it was merged into {survivor}"
+            if survivor != ref
+            else f"it was {past[-1].verb} at position {past[-1].position}"
         )
     first = reader.find(record_type, limit=_FEW)
     close = nearest(ref.id, (record.id for record in first))
@@ -68,6 +71,17 @@ def _hint(reader: Reader, record_type: type[Entity], ref: Ref) -> str:
     if first.after is None and not first:
         return f"no {type_name(record_type)} is on record yet"
     return f"look for it: crm.find(where({record_type.__name__}, …))"
+
+
+def check_remembered(was: Changes, ref: Ref) -> None:
+    """
+    Refuse to tell what was done before where the record that it was done to is forgotten.
+
+    Raises:
+        NotOnRecord: It is (LIFE-2).
+    """
+    if ref in was.erased:
+        raise NotOnRecord(ref=ref, hint="it was forgotten, and so was what had been done under this key")
 
 
 def present(reader: Reader, ref: Ref) -> Entity | None:
@@ -80,6 +94,15 @@ def present(reader: Reader, ref: Ref) -> Entity | None:
     return record
 
 
+def found_among(reader: Reader, record_type: type[E], path: str, values: Iterable[str]) -> Iterator[E]:
+    """
+    Give the records of a type that hold one of many values in a field, perhaps more than once.
+    """
+    several = sorted(values)
+    for start in range(0, len(several), OPERANDS_LIMIT):
+        yield from reader.find(where(record_type, path, "in", several[start : start + OPERANDS_LIMIT]))
+
+
 def today(reader: Reader, refs: Iterable[Ref]) -> dict[Ref, Entity]:
     """
     Give those of many records that are on record, by reference: a question for each type.
@@ -89,9 +112,7 @@ def today(reader: Reader, refs: Iterable[Ref]) -> dict[Ref, Entity]:
         ids.setdefault(cast("type[Entity]", ref.type), []).append(ref.id)
     found: dict[Ref, Entity] = {}
     for record_type, several in ids.items():
-        for start in range(0, len(several), OPERANDS_LIMIT):
-            page = reader.find(where(record_type, "id", "in", several[start : start + OPERANDS_LIMIT]))
-            found.update((record.ref, record) for record in page)
+        found.update((record.ref, record) for record in found_among(reader, record_type, "id", several))
     return found
 
 

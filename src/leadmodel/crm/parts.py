@@ -17,7 +17,7 @@ from typing import Final, TypeVar, cast
 
 import attrs
 
-from leadmodel.changes import Cause, Changes
+from leadmodel.changes import Changes
 from leadmodel.changes.change import cause_problems
 from leadmodel.crm.done import Done
 from leadmodel.crm.events import Applied, Conflicted, Event, Refused, Retried, Unchanged
@@ -45,8 +45,6 @@ Again = Callable[[Reader, Changes, int], D | None]
 
 #: Seconds before the second attempt; each further one waits twice as long.
 _PAUSE: Final = 0.01
-#: What stands in a commit that is only there to find out whether a key is known, and is taken back at once.
-_PROBE: Final = ("probe",)
 
 #: An instant that is none in particular.
 _SOMETIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,18 +65,7 @@ class _Refusal(Exception):
 @attrs.frozen(eq=False, repr=False)
 class Parts:
     """
-    What a shell is made of. It holds no state besides, so that threads may share it as far as they may share its parts.
-
-    Args:
-        store: Where the records live: a `Keeper`; a `Writer`, which knows no past; or a `Reader`, for dry runs.
-        playbook: How the organisation sells.
-        now: Tells when something happens.
-        observe: Is told of what was written, refused and tried again, after the transaction. An error in it cannot
-            undo what was done, so it goes to the log, `leadmodel.crm`, and nowhere else.
-        by: The user who does it, where a verb is not told.
-        tries: How often a verb is tried where somebody else was faster.
-        wait: Waits so many seconds between two attempts.
-        timer: Tells seconds that only grow, for the durations that the observer is told.
+    What a shell is made of: see `Crm`, which says what each part is for.
 
     Raises:
         InvalidValue: A part is none; all is reported.
@@ -219,25 +206,20 @@ class Parts:
         """
         Apply under a key, which a commit without changes makes known as well; or tell what was done under it before.
         """
-        earlier = _standing(tx, done.changes)
-        position = tx.apply(done.changes, key=key)
-        was = cast("KeptTransaction", tx).changes(position)
-        if earlier != _standing(tx, done.changes) or _is_alike(was, done.changes):
-            return done.applied(tx, position)
-        return _before(tx, again, was, position, key)
+        position, is_new = _applied(tx, done.changes, key)
+        return done.applied(tx, position) if is_new else _before(tx, again, position, key)
 
-    def _known_or_refused(self, tx: Transaction, again: Again[D], key: str, error: LeadmodelError) -> D:
+    @staticmethod
+    def _known_or_refused(tx: Transaction, again: Again[D], key: str, error: LeadmodelError) -> D:
         """
         Answer from the log where a verb that is refused today was done before, under the same key.
 
         Whether a key is known, only `apply` says: nothing is applied under it, which is taken back where it is new.
         """
-        probe = Changes(cause=Cause(at=self.now(), rules=_PROBE))
-        position = tx.apply(probe, key=key)
-        was = cast("KeptTransaction", tx).changes(position)
-        if _is_alike(was, probe):
+        position, is_new = _applied(tx, Changes(), key)
+        if is_new:
             raise _Refusal(error) from None
-        return _before(tx, again, was, position, key)
+        return _before(tx, again, position, key)
 
     def _tell_done(self, done: Done, seconds: float, tries: int) -> None:
         if done.position is None:
@@ -261,27 +243,20 @@ class Parts:
         return f"{type(self).__name__}({self.store!r}, playbook={self.playbook.key!r})"
 
 
-def _standing(reader: Reader, changes: Changes) -> int | None:
+def _applied(tx: Transaction, changes: Changes, key: str) -> tuple[int, bool]:
     """
-    Give the version of the first of the records that change: where it stays, nothing has been written.
+    Apply changes under a key, and say whether they are written now: otherwise the key was known.
     """
-    pair = next(changes.pairs(), (None, None))
-    record = pair[0] or pair[1]
-    now = reader.get(type(record), record.id) if record else None
-    return now.version if now else None
+    last = cast("KeptTransaction", tx).last()
+    position = tx.apply(changes, key=key)
+    return position, position > last
 
 
-def _is_alike(was: Changes, empty: Changes) -> bool:
-    """
-    Say whether what stands in the log is the commit without records that was applied just now.
-    """
-    return not any(empty.pairs()) and was == empty and was.cause == empty.cause
-
-
-def _before(tx: Transaction, again: Again[D], was: Changes, position: int, key: str) -> D:
+def _before(tx: Transaction, again: Again[D], position: int, key: str) -> D:
     """
     Tell what was done before under a key.
     """
+    was = cast("KeptTransaction", tx).changes(position)
     if (done := again(tx, was, position)) is None:
         what, hint = f"the key {shown(key)} stands for another call, at position {position}", "give each call its own"
         problem = Problem(what=what, hint=hint, field="key", value=key, rule="S-18")

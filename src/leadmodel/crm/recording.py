@@ -10,11 +10,11 @@ import attrs
 
 from leadmodel.changes import Changes, create, delete, edit
 from leadmodel.crm.done import Done, RecordDone
-from leadmodel.crm.lookups import Which, named, present, today, type_named
+from leadmodel.crm.lookups import Which, check_remembered, named, present, today, type_named
 from leadmodel.crm.parts import Parts
 from leadmodel.entities import Contact, Entity, Lead, SocialUpdate
 from leadmodel.errors import Conflict
-from leadmodel.ports import Reader
+from leadmodel.ports import Keeper, Reader
 from leadmodel.rules.adding import contact_from, lead_from
 from leadmodel.stores.applying import joined, settled
 from leadmodel.values import Ref
@@ -192,7 +192,7 @@ class Recording(Parts):
             del at
             whole = joined(changes, key)
             if dry_run:
-                whole = settled(whole, today(reader, whole.refs()), {})
+                whole = settled(whole, today(reader, whole.refs()), {}, keeps=isinstance(self.store, Keeper))
             return Done(verb="apply", changes=whole)
 
         def again(reader: Reader, was: Changes, position: int) -> Done:
@@ -245,6 +245,7 @@ class Recording(Parts):
 
         def again(reader: Reader, was: Changes, position: int) -> RecordDone[E] | None:
             wanted = ref()
+            check_remembered(was, wanted)
             then = [record for pair in was.pairs() for record in pair if record is not None and record.ref == wanted]
             if was and not then:
                 return None

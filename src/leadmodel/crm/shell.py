@@ -6,13 +6,14 @@ import attrs
 
 from leadmodel.crm.bulk import Bulk
 from leadmodel.crm.converting import Converting
+from leadmodel.crm.forgetting import Forgetting
 from leadmodel.crm.moving import Moving
 from leadmodel.crm.reading import Reading
 from leadmodel.crm.undoing import Undoing
 
 
 @attrs.frozen(eq=False, repr=False)
-class Crm(Reading, Moving, Converting, Bulk, Undoing):
+class Crm(Reading, Moving, Converting, Bulk, Undoing, Forgetting):
     """
     A store, a playbook and a clock: every verb on the records of the store.
 

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Final, TypeVar, cast
 
 from leadmodel.changes import Changes
+from leadmodel.changes.forgetting import as_deletions
 from leadmodel.directory.buckets import Buckets
 from leadmodel.directory.checks import check_changes, check_records
 from leadmodel.directory.identities import CONTACT, OPEN_LEAD, STANDINGS, Holder, Identities, skeleton_of
@@ -260,10 +261,14 @@ class Directory:
         """
         Bring the directory up to date in place; updates on social networks are not kept here and are passed over.
 
+        Whoever is forgotten goes, as if deleted: a deal that names them has to change as well, in a whole directory.
+
         Raises:
             InvalidDirectory: What would be created is there already, what would be changed or deleted is not, or the
                 result would not hold together; then nothing has changed.
         """
+        if changes.erased:
+            changes = as_deletions(changes, self.current(changes))
         check_changes(changes, self._records, self._links, self.pipelines, partial=self._partial)
         for record in chain((update.before for update in changes.updated), changes.deleted):
             if not isinstance(record, SocialUpdate):

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import islice, takewhile
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+import attrs
 
 from leadmodel.changes import Changes
 from leadmodel.criteria import Criterion
@@ -18,7 +20,18 @@ from leadmodel.directory.buckets import Buckets
 from leadmodel.display import counted
 from leadmodel.entities import Entity
 from leadmodel.ports import Commit, Entry, Waiting
-from leadmodel.stores.applying import Clock, checked_instant, joined, no_position, not_before, settled, utc_now
+from leadmodel.stores.applying import (
+    Clock,
+    checked_instant,
+    forgetting,
+    joined,
+    no_position,
+    not_before,
+    settled,
+    tells_of,
+    utc_now,
+    without,
+)
 from leadmodel.stores.places import PLACES_OF, keys_at
 from leadmodel.stores.reading import PlainReader, check_limit
 from leadmodel.stores.transactions import KeptOpenTransaction
@@ -87,6 +100,12 @@ class MemoryStore(_Records):
         self._positions: dict[str, int] = {}
         #: Every effect that was ever applied; those that were sent, None.
         self._effects: dict[str, Waiting | None] = {}
+        #: Records that were merged away, and where they went.
+        self._merged: dict[Ref, Ref] = {}
+        #: The last versions of those that were forgotten: they never start again.
+        self._forgotten: dict[Ref, int] = {}
+        #: Of a transaction that is open, everything as it was before it has forgotten somebody; empty until it does.
+        self._whole: dict[str, Any] | None = None
 
     # Reading
 
@@ -130,14 +149,18 @@ class MemoryStore(_Records):
         """
         with self._lock:
             transaction = KeptOpenTransaction(self, self._apply)
-            before = len(self._log)
+            before, merged = len(self._log), self._merged.copy()
+            self._whole = {}
             try:
                 yield transaction
             except BaseException:
+                vars(self).update(self._whole)
                 while len(self._log) > before:
                     self._take_back(self._log.pop())
+                self._merged = merged
                 raise
             finally:
+                self._whole = None
                 transaction.close()
 
     def _apply(self, changes: Changes | Iterable[Changes], key: str | None) -> int:
@@ -146,14 +169,21 @@ class MemoryStore(_Records):
             return self._positions[key]
         refs = list(whole.refs())
         there = {ref: record for ref in refs if (record := self._find(ref)) is not None}
-        last = {ref: gone.version for ref in refs if (gone := self._gone(ref)) is not None}
-        whole = settled(whole, there, last)
+        last = {ref: version for ref in refs if (version := self._last_version(ref)) is not None}
+        whole = settled(whole, there, last, keeps=True)
         position = len(self._log) + 1
         at = not_before(self._log[-1].recorded_at if self._log else None, self._now())
+        if whole.erased:
+            whole = forgetting(whole, self._merged_into)
+            self._whole = self._copy() if self._whole == {} else self._whole
+            self._forget(whole, position, at)
         for before, after in whole.pairs():
             self.put(before, after)
             entry = Entry(position=position, recorded_at=at, cause=whole.cause, before=before, after=after)
             self._history.add(entry.ref, entry)
+        for record in whole.created:
+            self._merged.pop(record.ref, None)
+        self._merged.update(whole.merged)
         for effect in whole.effects:
             self._effects.setdefault(effect.key, Waiting(position=position, effect=effect))
         self._log.append(Commit(position=position, recorded_at=at, changes=whole))
@@ -178,14 +208,74 @@ class MemoryStore(_Records):
     def _find(self, ref: Ref) -> Entity | None:
         return super().get(cast("type[Entity]", ref.type), ref.id)
 
+    def _last_version(self, ref: Ref) -> int | None:
+        """
+        Give the last version of a record that is gone.
+        """
+        gone = self._gone(ref)
+        return gone.version if gone else self._forgotten.get(ref)
+
     def _gone(self, ref: Ref) -> Entity | None:
         """
-        Give the last state of a record that is gone.
+        Give the last state of a record that is gone, unless it is forgotten.
         """
         past = self._history.get(ref)
         return past[-1].before if past and past[-1].after is None else None
 
+    # Forgetting
+
+    def _merged_into(self, refs: Collection[Ref]) -> list[Ref]:
+        return [gone for gone, survivor in self._merged.items() if survivor in refs]
+
+    def _copy(self) -> dict[str, Any]:
+        """
+        Give all that forgetting rewrites, as it is: what a transaction that fails goes back to.
+        """
+        return {
+            "by_type": {kind: records.copy() for kind, records in self.by_type.items()},
+            "_standing": self._standing.twin(),
+            "_log": self._log.copy(),
+            "_history": self._history.twin(),
+            "_positions": self._positions.copy(),
+            "_effects": self._effects.copy(),
+            "_merged": self._merged.copy(),
+            "_forgotten": self._forgotten.copy(),
+        }
+
+    def _forget(self, changes: Changes, position: int, at: datetime) -> None:
+        """
+        Take records out of all that is kept; their entries stay, without what they said (LIFE-2).
+        """
+        refs, born = set(changes.erased), {record.ref for record in changes.created}
+        touched = {entry.position for ref in refs for entry in self._history.get(ref, ())}
+        for ref in changes.erased:
+            record, version = self._find(ref), self._last_version(ref)
+            if record is not None:
+                self.put(record, None)
+                version = record.version
+            if version is None:
+                continue  # it never was
+            self._forgotten[ref] = version
+            now = Entry(position=position, recorded_at=at, cause=changes.cause, before=None, after=None, erased=ref)
+            past = [attrs.evolve(entry, before=None, after=None, erased=ref) for entry in self._history[ref]]
+            self._history[ref] = past if ref in born else [*past, now]
+        for place, commit in enumerate(self._log):
+            if commit.position in touched or any(
+                tells_of(each, refs, touched=False) for each in commit.changes.effects
+            ):
+                self._log[place] = attrs.evolve(commit, changes=without(commit.changes, refs))
+        for key, waiting in self._effects.items():
+            if waiting and tells_of(waiting.effect, refs, touched=waiting.position in touched):
+                self._effects[key] = None
+
     # The past
+
+    def last(self) -> int:
+        """
+        Give the position of the last commit (S-4).
+        """
+        with self._lock:
+            return len(self._log)
 
     def history(self, ref: Ref) -> Sequence[Entry]:
         """
@@ -234,13 +324,10 @@ class MemoryStore(_Records):
         Give the record that one was merged into, as far as that goes; any other is itself (S-12).
         """
         with self._lock:
-            passed = {ref}
-            while self._gone(ref) is not None:
-                merged = dict(self._log[self._history[ref][-1].position - 1].changes.merged)
-                ref = merged.get(ref, ref)
-                if ref in passed:  # no survivor, or a circle of them
-                    break
+            passed = set[Ref]()
+            while ref in self._merged and ref not in passed:  # a circle has no survivor
                 passed.add(ref)
+                ref = self._merged[ref]
             return ref
 
     def outbox(self, *, limit: int | None = None) -> Sequence[Waiting]:

@@ -11,7 +11,7 @@ from leadmodel.criteria import Criterion
 from leadmodel.directory import Directory, Wanted
 from leadmodel.entities import Entity
 from leadmodel.errors import StoreError
-from leadmodel.ports import Entry, Page, Reader
+from leadmodel.ports import Entry, Page, Past, Reader
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.values import Ref
 
@@ -22,28 +22,10 @@ R = TypeVar("R", bound=Reader)
 Apply: TypeAlias = Callable[[Changes | Iterable[Changes], str | None], int]
 
 
-class Past(Reader, Protocol):
+class PastReader(Reader, Past, Protocol):
     """
     What a transaction of a keeper reads from: records, and what has happened to them.
     """
-
-    def history(self, ref: Ref) -> Sequence[Entry]:
-        """
-        As `Keeper.history`.
-        """
-        ...
-
-    def changes(self, position: int) -> Changes:
-        """
-        As `Keeper.changes`.
-        """
-        ...
-
-    def resolve(self, ref: Ref) -> Ref:
-        """
-        As `Keeper.resolve`.
-        """
-        ...
 
 
 class OpenTransaction(Generic[R]):
@@ -123,25 +105,31 @@ class OpenTransaction(Generic[R]):
         return self._reader
 
 
-class KeptOpenTransaction(OpenTransaction[Past]):
+class KeptOpenTransaction(OpenTransaction[PastReader]):
     """
     A transaction of a keeper: it can be asked about the past as well.
     """
 
+    def last(self) -> int:
+        """
+        As `Past.last`.
+        """
+        return self._open.last()
+
     def history(self, ref: Ref) -> Sequence[Entry]:
         """
-        As `Keeper.history`.
+        As `Past.history`.
         """
         return self._open.history(ref)
 
     def changes(self, position: int) -> Changes:
         """
-        As `Keeper.changes`.
+        As `Past.changes`.
         """
         return self._open.changes(position)
 
     def resolve(self, ref: Ref) -> Ref:
         """
-        As `Keeper.resolve`.
+        As `Past.resolve`.
         """
         return self._open.resolve(ref)

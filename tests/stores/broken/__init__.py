@@ -1,5 +1,6 @@
 """Deliberately broken stores: the store in memory, each with one fault, and the clause that has to catch it."""
 
+from tests.stores.broken.forgetting import FORGETTING
 from tests.stores.broken.keeping import KEEPING
 from tests.stores.broken.people import PEOPLE
 from tests.stores.broken.reading import READING
@@ -9,6 +10,6 @@ from tests.stores.broken.values import VALUES
 from tests.stores.broken.writing import WRITING
 
 #: Every broken store, with its clause.
-BROKEN = (*VALUES, *READING, *PEOPLE, *WRITING, *TRANSACTIONS, *KEEPING)
+BROKEN = (*VALUES, *READING, *PEOPLE, *WRITING, *TRANSACTIONS, *KEEPING, *FORGETTING)
 
 __all__ = ["BROKEN", "Broken", "Suite", "opening"]

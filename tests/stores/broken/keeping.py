@@ -44,6 +44,14 @@ class LogOutOfOrder(MemoryStore):
         return islice(reversed(list(super().log(after=after))), limit)
 
 
+class LastOneForgotten(MemoryStore):
+    """A commit without records is not counted."""
+
+    def last(self) -> int:
+        """Count what has changed records."""
+        return sum(1 for commit in self.log() if commit.changes)
+
+
 class LogFromTheStart(MemoryStore):
     """The commit at which one has ended comes again."""
 
@@ -316,6 +324,7 @@ class PayloadOfTexts(MemoryStore):
 
 
 KEEPING: Final = (
+    Broken("S-4", LastOneForgotten),
     Broken("S-4", EntryMissing), Broken("S-4", DeletionsMissing), Broken("S-4", LogOutOfOrder),
     Broken("S-4", LogFromTheStart), Broken("S-4", LogRewritten), Broken("S-4", CauseLost), Broken("S-4", RulesLost),
     Broken("S-4", AskedVersionLogged), Broken("S-4", UnknownPositionEmpty), Broken("S-4", HistoryWithoutEnd),

@@ -37,6 +37,12 @@ class Broken:
         return opening(self.make) if isinstance(self.make, type) else self.make()
 
 
+def prefix(clause: str) -> str:
+    """Give what the names of a clause's tests begin with: "test_s04_" for S-4."""
+    word, _, number = clause.partition("-")
+    return f"test_{word.lower()}{int(number):02}_"
+
+
 def opening(kind: type[MemoryStore]) -> Opens:
     """Give an opener that keeps one store for each tenant."""
     stores: dict[str, MemoryStore] = {}

@@ -28,6 +28,8 @@ _PROCESS: Final = "leadmodel_process"
 
 #: Writes many rows of a table at once; each has a value for every column.
 Load: TypeAlias = Callable[[Connection, Table, Sequence[tuple[Any, ...]]], None]
+#: Cleans what a database keeps of rows that are gone, outside any transaction.
+Clean: TypeAlias = Callable[[Engine], None]
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +63,8 @@ class Reached:
     shared: bool = False
     #: The quick way to write many rows, where there is one.
     load: Load | None = None
+    #: Cleans what the database keeps of rows that are gone, once somebody was forgotten.
+    clean: Clean | None = None
 
 
 def watched(engine: Engine, begin: Callable[[Connection], None]) -> Engine:

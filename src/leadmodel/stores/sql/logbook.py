@@ -5,7 +5,7 @@ Rule:
     S-4.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, TypeVar, cast
@@ -29,6 +29,8 @@ E = TypeVar("E", bound=Entity)
 
 #: Rows that are fetched at a time.
 _FETCHED: Final = 1_000
+#: What stands in the place of `whole` where a record is forgotten.
+FORGOTTEN: Final = 2
 #: No position is beyond this one.
 _LAST: Final = 2**63 - 1
 
@@ -44,6 +46,15 @@ class _Step:
     id: str
     before: Plain | None
     after: Plain | None
+    #: Whether the record was forgotten, then or later.
+    forgotten: bool = False
+
+    @property
+    def ref(self) -> Ref:
+        """
+        The record.
+        """
+        return Ref(record_type_of(self.type), self.id)
 
 
 def steps(rows: Iterable[Any]) -> Iterator[_Step]:
@@ -51,7 +62,7 @@ def steps(rows: Iterable[Any]) -> Iterator[_Step]:
     Go through rows of the log, record by record and in order, and put each state of a record together.
 
     Args:
-        rows: Type, id, position, difference, and whether it is whole, ordered by the first three.
+        rows: Type, id, position, difference, and whether it is whole or forgotten, ordered by the first three.
     """
     for (kind, record_id), several in groupby(rows, key=lambda row: (row[0], row[1])):
         state: Plain | None = None
@@ -62,7 +73,7 @@ def steps(rows: Iterable[Any]) -> Iterator[_Step]:
             else:
                 plain = plain_from(text)
                 state = plain if whole or state is None else changed(state, plain)
-            yield _Step(position, kind, record_id, before, state)
+            yield _Step(position, kind, record_id, before, state, whole == FORGOTTEN)
 
 
 def content_of(changes: Changes) -> str:
@@ -71,6 +82,7 @@ def content_of(changes: Changes) -> str:
     """
     content = {
         "cause": CONVERTER.unstructure(changes.cause) if changes.cause else None,
+        "erased": [CONVERTER.unstructure(ref) for ref in changes.erased],
         "merged": [[CONVERTER.unstructure(ref) for ref in merge] for merge in changes.merged],
         "effects": CONVERTER.unstructure(changes.effects, tuple[Effect, ...]),
     }
@@ -85,6 +97,7 @@ class _Content:
 
     recorded_at: datetime
     cause: Cause | None
+    erased: tuple[Ref, ...]
     merged: tuple[tuple[Ref, Ref], ...]
     effects: tuple[Effect, ...]
 
@@ -95,6 +108,7 @@ def _content(recorded_at: str, text: str) -> _Content:
     return _Content(
         instant_from(recorded_at),
         None if cause is None else CONVERTER.structure(cause, Cause),
+        CONVERTER.structure(plain.get("erased", ()), tuple[Ref, ...]),
         _merges(plain),
         CONVERTER.structure(plain.get("effects", ()), tuple[Effect, ...]),
     )
@@ -158,6 +172,7 @@ class Logbook:
                 cause=contents[step.position].cause,
                 before=_record(kind, step.before),
                 after=_record(kind, step.after),
+                erased=ref if step.forgotten else None,
             )
             for step in several
         )
@@ -210,7 +225,7 @@ class Logbook:
         for position, number in rows:
             seen += number
             if seen > _FETCHED:
-                return max(position - 1, after + 1)
+                return max(int(position) - 1, after + 1)
         return until
 
     def changes(self, position: int) -> Changes:
@@ -272,12 +287,13 @@ def _record(kind: str, plain: Plain | None) -> Entity | None:
     return None if plain is None else record_from(record_type_of(kind), plain)
 
 
-def _changes(content: _Content, several: Iterable[_Step]) -> Changes:
-    pairs = [(_record(step.type, step.before), _record(step.type, step.after)) for step in several]
+def _changes(content: _Content, steps: Collection[_Step]) -> Changes:
+    pairs = [(_record(step.type, step.before), _record(step.type, step.after)) for step in steps]
     return Changes(
         created=[after for before, after in pairs if after is not None and before is None],
         updated=[Updated(before, after) for before, after in pairs if before is not None and after is not None],
         deleted=[before for before, after in pairs if before is not None and after is None],
+        erased=[*content.erased, *(step.ref for step in steps if step.forgotten)],
         merged=content.merged,
         effects=content.effects,
         cause=content.cause,

@@ -36,6 +36,14 @@ class SqlPast(SqlReader):
         return Logbook(self.connection, self.tenant, self.statements)
 
     @explaining
+    def last(self) -> int:
+        """
+        Give the position of the last commit.
+        """
+        position, _ = self.log.last()
+        return position
+
+    @explaining
     def history(self, ref: Ref) -> Sequence[Entry]:
         """
         Give what has happened to a record, in order.

@@ -8,15 +8,17 @@ Whoever reads sees one state of the database from the first question to the last
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from leadmodel.errors import MissingExtra, SchemaMismatch, shown
 from leadmodel.stores.sql.engines import LOCK, Opening, Reached, no_address, watched
+from leadmodel.stores.sql.tables import METADATA
 
 #: Connections that are kept open.
 _KEPT: Final = 5
@@ -58,7 +60,7 @@ def reach(address: URL, _: str, opening: Opening) -> Reached:
                 cursor.execute("SET default_transaction_read_only = on")
 
     event.listen(engine, "connect", settled)
-    return Reached(engine=watched(engine, _begin), name=name, shared=True, load=_copy)
+    return Reached(engine=watched(engine, _begin), name=name, shared=True, load=_copy, clean=_vacuumed)
 
 
 def _check_encoding(connection: Any, name: str) -> None:  # noqa: ANN401  (as above)
@@ -84,6 +86,21 @@ def _number(lock: str) -> int:
     """
     digest = hashlib.sha256(f"leadmodel {lock}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _vacuumed(engine: Engine) -> None:
+    """
+    Take rows that are gone out of our tables and their indexes, as far as the user may do that.
+
+    What cannot be done now, the server does later by itself.
+    """
+    tables = ", ".join(map(engine.dialect.identifier_preparer.format_table, METADATA.sorted_tables))
+    with (
+        suppress(SQLAlchemyError, engine.dialect.loaded_dbapi.Error),
+        closing(engine.raw_connection()) as connection,
+        closing(connection.cursor()) as cursor,
+    ):
+        cursor.execute(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {tables}")
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401  (the driver's)

@@ -7,12 +7,13 @@ takes the lock at once, so that it never finds out half-way that somebody was fa
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote
 
-from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from leadmodel.errors import StoreBusy, StoreUnavailable, shown
@@ -21,6 +22,7 @@ from leadmodel.stores.sql.tables import VERSION
 from leadmodel.values.text import sound
 
 _MEMORY: Final = frozenset({"", ":memory:"})
+_TRACES: Final = "the records are forgotten, and the file still holds traces of them"
 _HINT: Final = "write sqlite:///crm.db for a file in this folder, or sqlite:// for a database in memory"
 
 
@@ -49,6 +51,7 @@ def reach(address: URL, url: str, opening: Opening) -> Reached:
             if opening.read_only:
                 made.execute("PRAGMA query_only = ON")
             elif not in_memory:
+                made.execute("PRAGMA secure_delete = ON")
                 _keep_ahead(made, create=opening.create)
         except BaseException:
             made.close()
@@ -60,7 +63,7 @@ def reach(address: URL, url: str, opening: Opening) -> Reached:
         return Reached(engine=watched(engine, _begin), name=url, turn=_Turn(opening.timeout))
     # as many connections as there are threads: whoever waits to write holds up nobody who reads
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
-    return Reached(engine=watched(engine, _begin), name=url)
+    return Reached(engine=watched(engine, _begin), name=url, clean=_cleaned)
 
 
 class _Turn:
@@ -100,6 +103,31 @@ def _keep_ahead(connection: sqlite3.Connection, *, create: bool) -> None:
     if VERSION.name in names or (create and not names):
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _cleaned(engine: Engine) -> None:
+    """
+    Write the database anew, into a file that holds what is there and nothing else, and empty the one beside it.
+
+    What is deleted is overwritten at once, and that is not enough: pages that were split before still hold copies.
+
+    Raises:
+        StoreBusy: Somebody writes or reads for longer than the store waits.
+        StoreUnavailable: There is no room for a copy of the file.
+    """
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = cast("tuple[int, int, int]", cursor.fetchone())
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                what, hint = f"{_TRACES}: {error}", "make room for a copy of the file, and forget them again"
+                raise StoreUnavailable(doing="forget", what=what, hint=hint, rule="LIFE-2") from error
+            busy = 1
+    if busy:
+        what, hint = f"{_TRACES}, because somebody else reads or writes", "forget them again: that finishes it"
+        raise StoreBusy(doing="forget", what=what, hint=hint, rule="LIFE-2")
 
 
 def _is_there(file: Path) -> bool:

@@ -46,10 +46,10 @@ _CHUNK: Final = 200
 
 class SqlStore:
     """
-    A `Keeper` over SQLite: `SqlStore.open("sqlite:///crm.db")`.
+    A `Keeper` over SQLite, `SqlStore.open("sqlite:///crm.db")`, or PostgreSQL, `"postgresql://user@host/database"`.
 
-    Any number of threads may share it, and any number of programs may open one file: whoever writes lets other writers
-    wait, and nobody who reads. `METADATA` in `leadmodel.stores.sql` describes the tables.
+    Any number of threads may share it, and any number of programs may open one database: whoever writes lets other
+    writers of the tenant wait, and nobody who reads. `METADATA` in `leadmodel.stores.sql` describes the tables.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class SqlStore:
         self._read_only = read_only
         self._turn = reached.turn
         self._shared = reached.shared
+        self._clean = reached.clean
         self._statements = Statements(reached)
         self._closed = False
         #: The store that was opened, of which this is another tenant's; None is that store itself.
@@ -213,7 +214,10 @@ class SqlStore:
             StoreIsReadOnly: The store was opened for reading.
         """
         with self._connected("apply", lock=self._tenant) as connection:
-            return self._pen(connection).apply(changes, key, self._now)
+            pen = self._pen(connection)
+            position = pen.apply(changes, key, self._now)
+        self._cleaned(pen)
+        return position
 
     @contextmanager
     def transaction(self) -> Iterator[KeptOpenTransaction]:
@@ -238,8 +242,27 @@ class SqlStore:
                 _commit(connection, "transaction")
             finally:
                 transaction.close()
+        self._cleaned(pen)
+
+    def _cleaned(self, pen: Pen) -> None:
+        """
+        Let the database clean up behind whoever was forgotten (LIFE-2).
+
+        Raises:
+            StoreBusy: Somebody who reads is in the way: the records are forgotten, and to ask again cleans up.
+        """
+        if pen.forgets and self._clean is not None:
+            with explained("forget"):
+                self._clean(self._engine)
 
     # The past
+
+    def last(self) -> int:
+        """
+        Give the position of the last commit; 0 where nothing has been applied yet (S-4).
+        """
+        with self._reading("last") as reader:
+            return reader.last()
 
     def history(self, ref: Ref) -> Sequence[Entry]:
         """

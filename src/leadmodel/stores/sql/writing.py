@@ -27,13 +27,14 @@ from sqlalchemy import (
 
 from leadmodel.changes import Changes
 from leadmodel.changes.change import Pair
-from leadmodel.codec import CONVERTER
+from leadmodel.codec import CONVERTER, record_type_of
 from leadmodel.entities import Entity
-from leadmodel.stores.applying import Clock, joined, not_before, settled
+from leadmodel.stores.applying import Clock, forgetting, joined, not_before, settled
 from leadmodel.stores.sql.among import listed, within
 from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
 from leadmodel.stores.sql.columns import KEY_FIELDS, column_values, keys_of_record
 from leadmodel.stores.sql.encoding import instant_text
+from leadmodel.stores.sql.forgetting import Eraser, ids_by_type
 from leadmodel.stores.sql.logbook import Logbook, content_of
 from leadmodel.stores.sql.prepared import Statements, Writes
 from leadmodel.stores.sql.tables import COMMITS, EFFECTS, ENTRIES, KEYS, MERGED, RECORDS
@@ -55,6 +56,9 @@ class Pen:
         self._tenant = tenant
         self._statements = statements
         self._log = Logbook(connection, tenant, statements)
+        self._eraser = Eraser(connection, tenant, statements)
+        #: Whether it was asked to forget somebody: the database has to be cleaned after the commit.
+        self.forgets: bool = False
 
     def apply(self, changes: Changes | Iterable[Changes], key: str | None, now: Clock) -> int:
         """
@@ -64,16 +68,21 @@ class Pen:
             Conflict: Records have changed since, are there already, or are gone.
         """
         whole = joined(changes, key)
+        self.forgets = bool(whole.erased)
         if key is not None and (first := self._position_of(key)) is not None:
             return first
         there = self._there(whole)
-        whole = settled(whole, {ref: record for ref, (record, _) in there.items()}, self._gone(whole))
+        whole = settled(whole, {ref: record for ref, (record, _) in there.items()}, self._gone(whole), keeps=True)
+        if whole.erased:
+            whole = forgetting(whole, self._eraser.merged_into)
         last, recorded_at = self._log.last()
         position = last + 1
         self._insert(
             COMMITS,
             [(self._tenant, position, instant_text(not_before(recorded_at, now())), content_of(whole), key)],
         )
+        if whole.erased:
+            self._forget(whole, position)
         self._create(whole, position)
         self._update(whole, position, {ref: plain for ref, (_, plain) in there.items()})
         self._delete(whole, position)
@@ -94,7 +103,10 @@ class Pen:
         Give the records that changes name as they stand, and their plain data.
         """
         found: dict[Ref, tuple[Entity, Plain]] = {}
-        for record_type, ids in _by_type(changes.pairs()).items():
+        named = _by_type(changes.pairs())
+        for ref in changes.erased:
+            named.setdefault(cast("type[Entity]", ref.type), []).append(ref.id)
+        for record_type, ids in named.items():
             rows = self._run(("there", record_type), partial(_there, record_type), keys=listed(ids))
             for (body,) in rows:
                 plain = plain_from(body)
@@ -158,9 +170,7 @@ class Pen:
         for record_type, records in groupby(changes.deleted, key=type):
             word = type_name(record_type)
             several = list(records)
-            ids = listed(record.id for record in several)
-            self._run(("delete", record_type), partial(_delete, record_type), keys=ids)
-            self._run("delete keys", _delete_keys, type=word, keys=ids)
+            self._remove(record_type, listed(record.id for record in several))
             entries = [(self._tenant, word, record.id, position, record.version, None, 0) for record in several]
             self._insert(ENTRIES, entries)
         merged = [
@@ -168,6 +178,20 @@ class Pen:
             for gone, survivor in changes.merged
         ]
         self._insert(MERGED, merged)
+
+    def _remove(self, record_type: type[Entity], ids: str) -> None:
+        self._run(("delete", record_type), partial(_delete, record_type), keys=ids)
+        self._run("delete keys", _delete_keys, type=type_name(record_type), keys=ids)
+
+    def _forget(self, changes: Changes, position: int) -> None:
+        """
+        Take records out of all that is kept; where they went that were merged away stays known.
+        """
+        for kind, ids in ids_by_type(changes.erased).items():
+            self._remove(record_type_of(kind), ids)
+        for kind, ids in ids_by_type(gone for gone, _ in changes.merged).items():
+            self._run("not merged", _not_merged, type=kind, keys=ids)
+        self._eraser.forget(changes, position)
 
     def _send(self, changes: Changes, position: int) -> None:
         """

@@ -49,6 +49,7 @@ CLAUSES: Final[Mapping[str, tuple[Level, str]]] = MappingProxyType({
     "S-16": (Level.READER, "one directory serves a whole batch, in a constant number of statements"),
     "S-17": (Level.WRITER, "a transaction behaves as if alone"),
     "S-18": (Level.WRITER, "apply gives a position, takes several changes, and knows a key again"),
+    "LIFE-2": (Level.WRITER, "whoever is forgotten is gone, and leaves no trace in what is kept"),
 })
 # fmt: on
 

@@ -79,6 +79,23 @@ class LogClauses(Conformance):
     """
 
     @clause("S-4")
+    def test_s04_the_last_position_is_known(self, open_store: Opener) -> None:
+        """
+        S-4: the last position is that of the last commit, 0 before the first, in a transaction as well.
+        """
+        store = open_store()
+        same(store.last(), 0, "the last position of an empty log")
+        for number, changes in enumerate(_story(), 1):
+            with store.transaction() as transaction:
+                same(transaction.last(), number - 1, "the last position before a commit")
+                position = transaction.apply(changes)
+                same((position, transaction.last()), (number, number), "the last position within the transaction")
+            same(store.last(), number, "the last position after a commit")
+        store.apply(Changes(), key="again")
+        store.apply(Changes(), key="again")
+        same(store.last(), len(_story()) + 1, "the last position after a commit whose key was known")
+
+    @clause("S-4")
     def test_s04_the_log_tells_everything_in_order(self, open_store: Opener) -> None:
         """
         S-4: each commit with its position, its records whole, effects, merges and cause; recorded in order.

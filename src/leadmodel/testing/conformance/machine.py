@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from leadmodel.changes import Changes, Effect, Updated, create, delete, edit, revert
+from leadmodel.changes import Cause, Changes, Effect, Updated, create, delete, edit, revert
 from leadmodel.entities import ENTITIES, Contact, Deal, DealContact, Entity, Lead, Note
 from leadmodel.errors import CannotMove, CannotRevert, Conflict, LeadmodelError
 from leadmodel.networks import Profile
@@ -181,7 +181,9 @@ class Twins(RuleBasedStateMachine):
         """
         Add an effect to changes, the same one for each change of a record.
         """
-        effects = [Effect(key=record.id, kind="email", payload={"id": record.id})] if self.keeps("S-13") else []
+        about = [record.ref] if isinstance(record, Lead) else []
+        effect = Effect(key=record.id, kind="email", payload={"id": record.id}, about=about)
+        effects = [effect] if self.keeps("S-13") else []
         return attrs.evolve(changes, effects=effects)
 
     @precondition(lambda self: self.records())
@@ -217,6 +219,21 @@ class Twins(RuleBasedStateMachine):
         merges = self.keeps("S-12") and into != record.ref and self.model.get(type(record), into.id) is not None
         changes = delete(record, at=self.later())
         self.apply(attrs.evolve(changes, merged=[(record.ref, into)] if merges else []))
+
+    @precondition(lambda self: self.keeps("LIFE-2"))
+    @rule(
+        kinds=st.sets(st.sampled_from(_KINDS), min_size=1, max_size=2),
+        record_id=st.sampled_from(_IDS),
+        again=st.booleans(),
+    )
+    def forget(self, kinds: set[type[Entity]], record_id: str, again: bool) -> None:
+        """
+        Forget records that are there, were there or never were; and give the id to another one at once.
+        """
+        refs = [Ref(kind, self.prefix + record_id) for kind in kinds]
+        effects = [Effect(key=f"forget {record_id}", kind="webhook", about=refs)] if self.keeps("S-13") else []
+        created = [self.new(cast("type[Entity]", refs[0].type), record_id)] if again else []
+        self.apply(Changes(erased=refs, created=created, effects=effects, cause=Cause(at=self.later())))
 
     @precondition(lambda self: self.records(Deal))
     @rule(data=st.data(), stage=st.sampled_from(("Open", "Won", "Lost")))

@@ -269,10 +269,11 @@ class BatchClauses(Conformance):
 
     def _filled(self, store: Any, a_world: World) -> World:  # noqa: ANN401  (a store of any level)
         """
-        Put the records of a world into a store, and give the world as the store has room for it.
+        Put the records of a world into a store, and give the world as the store keeps it.
         """
         there = self.room(everybody(a_world))
         self.fill(store, there)
+        there = self.as_kept(store, there)
         by_type: dict[str, Any] = {
             name: tuple(each for each in there if isinstance(each, kinds)) for name, kinds in _GROUPS.items()
         }

@@ -11,6 +11,7 @@ from leadmodel.testing.conformance.asking import AnswerClauses
 from leadmodel.testing.conformance.effects import MergeClauses, OutboxClauses
 from leadmodel.testing.conformance.failing import FailureClauses
 from leadmodel.testing.conformance.finding import OrderClauses, PageClauses
+from leadmodel.testing.conformance.forgetting import ForgetClauses
 from leadmodel.testing.conformance.keeping import AsOfClauses, LogClauses
 from leadmodel.testing.conformance.people import BatchClauses
 from leadmodel.testing.conformance.tenants import TenantClauses
@@ -23,7 +24,7 @@ from leadmodel.testing.conformance.writing import AtomicClauses, VersionClauses
 class StoreConformance(
     IdClauses, ValueClauses, PageClauses, OrderClauses, AnswerClauses, FailureClauses, TenantClauses, BatchClauses,
     AtomicClauses, VersionClauses, DurableClauses, UnjudgingClauses, ApplyClauses, TransactionClauses, LogClauses,
-    AsOfClauses, MergeClauses, OutboxClauses, TogetherClauses,
+    AsOfClauses, MergeClauses, OutboxClauses, ForgetClauses, TogetherClauses,
 ):  # fmt: skip
     """
     The storage contract as tests: a store that passes them at its level keeps it.

@@ -11,7 +11,7 @@ import attrs
 from leadmodel.changes import Changes
 from leadmodel.codec import changes_from_json, changes_to_json
 from leadmodel.entities import Entity
-from leadmodel.errors import Conflict
+from leadmodel.errors import CannotRevert, Conflict
 from leadmodel.values import Ref
 
 #: The records by reference, and what each change does to one of them.
@@ -27,6 +27,8 @@ def check_changes(changes: Changes, *more: Changes) -> None:
     after the other, the two restore equal records, and joined they change none; versions only grow. `then` is
     associative, and `Changes.of` gives the same. One record that stands in the way keeps a change from being made.
 
+    What is forgotten has no inverse: it is refused by name, and the rest is taken back.
+
     Args:
         changes: Any changes.
         more: Changes that follow them, one after another.
@@ -37,8 +39,9 @@ def check_changes(changes: Changes, *more: Changes) -> None:
     """
     several = (changes, *more)
     for each in several:
-        _check_inverse(each)
-        _check_undoing(each)
+        rest = _check_forgetting(each)
+        _check_inverse(rest)
+        _check_undoing(rest)
         _check_atomic(each)
         _check_json(each)
     _check_joining(several)
@@ -48,8 +51,38 @@ def _ends(changes: Changes) -> Ends:
     """
     Give each record before and after; updates that leave a record equal are none.
     """
-    found = dict(zip(changes.refs(), changes.pairs(), strict=True))
-    return {ref: (before, after) for ref, (before, after) in found.items() if before != after}
+    return {ref: (before, after) for ref, (before, after) in _by_ref(changes).items() if before != after}
+
+
+def _by_ref(changes: Changes) -> Ends:
+    return {cast("Entity", before or after).ref: (before, after) for before, after in changes.pairs()}
+
+
+def _check_forgetting(changes: Changes) -> Changes:
+    """
+    Check that whoever is forgotten goes and stays gone, and give the rest of the changes.
+    """
+    erased = set(changes.erased)
+    created = [record for record in changes.created if record.ref not in erased]
+    merged = [merge for merge in changes.merged if merge[0] not in erased]
+    rest = attrs.evolve(changes, created=created, erased=(), merged=merged)
+    if not erased:
+        return rest
+    refused: CannotRevert | None = None
+    try:
+        changes.inverse()
+    except CannotRevert as error:
+        refused = error
+    named = set() if refused is None else {problem.where for problem in refused.problems}
+    assert named == {str(ref) for ref in erased}, f"{changes}\nforget {erased}, and their inverse refuses {named}"
+    assert getattr(refused, "partial", None) == (rest.inverse() if any(rest.pairs()) else None), (
+        f"{changes}\nare taken back in part as\n{getattr(refused, 'partial', None)}"
+    )
+    records = _start(changes)
+    changes.apply_to(records)
+    left = erased.intersection(records) - {record.ref for record in changes.created}
+    assert not left, f"{changes}\nleft {left}"
+    return rest
 
 
 def _check_inverse(changes: Changes) -> None:
@@ -74,7 +107,9 @@ def _start(*several: Changes) -> Records:
     """
     first: dict[Ref, Entity | None] = {}
     for changes in several:
-        for ref, (before, _) in zip(changes.refs(), changes.pairs(), strict=True):
+        for ref in changes.erased:
+            first.setdefault(ref, None)
+        for ref, (before, _) in _by_ref(changes).items():
             first.setdefault(ref, before)
     return {ref: record for ref, record in first.items() if record}
 
@@ -105,7 +140,7 @@ def _spoilt(changes: Changes) -> Iterator[Records]:
     """
     Give the records that changes begin with, in the ways in which the first or the last of them stands in the way.
     """
-    pairs = list(changes.pairs())
+    pairs = [pair for ref, pair in _by_ref(changes).items() if ref not in changes.erased]
     for before, after in (*pairs[:1], *pairs[-1:]):
         records = _start(changes)
         if before is not None:

@@ -19,7 +19,7 @@ from leadmodel.values import Ref
 _KINDS = (Contact, Deal, Lead, Account, Note, Activity, Task)
 
 
-def changes_to(world: World, *, max_size: int = 3) -> SearchStrategy[tuple[Changes, ...]]:
+def changes_to(world: World, *, max_size: int = 3, forgetting: bool = False) -> SearchStrategy[tuple[Changes, ...]]:
     """
     Give sequences of changes that can be made to a world one after another: each is valid after those before it.
 
@@ -31,21 +31,23 @@ def changes_to(world: World, *, max_size: int = 3) -> SearchStrategy[tuple[Chang
     Args:
         world: Where the first change is made.
         max_size: How many changes there are at most.
+        forgetting: Whether records are forgotten as well, some of which were never there, and which cannot be reverted.
     """
-    return _sequences(world, max_size)
+    return _sequences(world, max_size, forgetting)
 
 
 _PARTS, _TOGETHER = st.integers(1, 3), st.booleans()
 
 
 @st.composite
-def _sequences(draw: DrawFn, world: World, max_size: int) -> tuple[Changes, ...]:
+def _sequences(draw: DrawFn, world: World, max_size: int, forgetting: bool) -> tuple[Changes, ...]:
     state = _State(world)
+    steps = (_create, _update, _delete, *((_forget,) if forgetting else ()))
     found = []
     for _ in range(draw(st.integers(0, max_size))):
         step = _Step(state)
         for _ in range(draw(_PARTS)):
-            pick(draw, (_create, _update, _delete))(draw, state, step)
+            pick(draw, steps)(draw, state, step)
         found.append(step.changes())
     return tuple(change for change in found if change)
 
@@ -79,6 +81,7 @@ class _Step:
     def __init__(self, state: _State) -> None:
         self.start = dict(state.records)
         self.after: dict[Ref, Entity | None] = {}
+        self.erased: set[Ref] = set()
 
     def changes(self) -> Changes:
         """
@@ -88,7 +91,10 @@ class _Step:
         return Changes(
             created=[record for ref, record in made.items() if ref not in self.start],
             updated=[Updated(self.start[ref], record) for ref, record in made.items() if ref in self.start],
-            deleted=[self.start[ref] for ref, record in self.after.items() if record is None],
+            deleted=[
+                self.start[ref] for ref, record in self.after.items() if record is None and ref not in self.erased
+            ],
+            erased=self.erased,
         )
 
 
@@ -127,6 +133,16 @@ def _delete(draw: DrawFn, state: _State, step: _Step) -> None:
             step.after[deal.ref] = None
         else:
             _put(state, step, _without(deal, ref.id))
+
+
+def _forget(draw: DrawFn, state: _State, step: _Step) -> None:
+    """
+    Forget what could be deleted, or else whoever never was.
+    """
+    before = set(step.after)
+    _delete(draw, state, step)
+    gone = [ref for ref in step.after if ref not in before and step.after[ref] is None]
+    step.erased.update(gone[:1] or [Ref(Lead, "never")])
 
 
 def names(deal: Deal, ref: Ref) -> bool:
