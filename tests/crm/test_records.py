@@ -100,7 +100,7 @@ class TestEveryVerb:
             looked = VERBS[verb](attrs.evolve(crm, by=given), by=asked, dry_run=True)
             assert looked.changes.cause.by == told
 
-    @pytest.mark.parametrize("verb", set(VERBS) - {"undo"})
+    @pytest.mark.parametrize("verb", [name for name in VERBS if name != "undo"])
     def test_plain_writer_is_enough(self, verb: str) -> None:
         """What is done on it is what is done on a keeper."""
         inner, other = MemoryStore(), MemoryStore()
@@ -111,7 +111,7 @@ class TestEveryVerb:
         assert (done.position, done.changes) == (expected.position, expected.changes)
         assert inside(inner) == inside(other)
 
-    @pytest.mark.parametrize("verb", set(VERBS) - {"undo"})
+    @pytest.mark.parametrize("verb", [name for name in VERBS if name != "undo"])
     def test_reader_is_enough_for_a_dry_run(self, verb: str) -> None:
         """And writing is refused with what to do."""
         inner = MemoryStore()
@@ -134,7 +134,7 @@ class TestEveryVerb:
         assert (inside(crm.store), versions(crm.store)) == (there, counted)
         assert len(list(crm.store.log())) == first.position == 2
 
-    @pytest.mark.parametrize("verb", set(VERBS) - {"undo"})
+    @pytest.mark.parametrize("verb", [name for name in VERBS if name != "undo"])
     def test_key_needs_a_keeper(self, verb: str) -> None:
         """A store that knows no keys would write twice."""
         inner = MemoryStore()

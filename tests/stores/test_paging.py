@@ -212,7 +212,7 @@ def test_forged_value_is_refused_and_nothing_else(database: SqlStore, name: str,
         base64.urlsafe_b64encode(b'[["lead"],[],"l"').decode(), base64.urlsafe_b64encode(b"1" * 5_000).decode(),
         b"x", 5, 5.0, True, ["x"], {"x": 1}, object(), order_of(Lead, ()).cursor(FULL).encode(),
     ],
-    ids=lambda value: ascii(value)[:30],
+    ids=lambda value: ascii(value)[:20],
 )  # fmt: skip
 def test_what_is_no_cursor_is_refused(database: SqlStore, after: Any) -> None:  # noqa: ANN401  (whatever a caller passes)
     """Garbage, and what looks like a cursor, are invalid in both stores."""
