@@ -76,6 +76,12 @@ def test_address_names_a_database() -> None:
     assert "'postgresql://ada:***@db.example/' names no database" in str(caught.value)
 
 
+def test_no_connection_at_all_is_refused() -> None:
+    """A pool without connections would be one without an end."""
+    with pytest.raises(InvalidValue, match="connections: 0 is no number of connections; pass 1 or more"):
+        SqlStore.open("postgresql://ada@db.example/crm", connections=0)
+
+
 def test_password_is_never_shown() -> None:
     """Neither a store nor an error tells it, wherever in the address it stands."""
     with pytest.raises(StoreUnavailable) as caught:

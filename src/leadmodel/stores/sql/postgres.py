@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from leadmodel.errors import MissingExtra, SchemaMismatch, shown
+from leadmodel.errors import InvalidValue, MissingExtra, Problem, SchemaMismatch, shown
 from leadmodel.stores.sql.engines import LOCK, Opening, Reached, no_address, watched
 from leadmodel.stores.sql.tables import METADATA
 
@@ -30,13 +30,17 @@ def reach(address: URL, _: str, opening: Opening) -> Reached:
     Reach a database on a server.
 
     Raises:
-        InvalidValue: The address names no database.
+        InvalidValue: The address names no database, or there may be no connection.
         MissingExtra: The driver is not installed.
     """
     name = address.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
     if not address.database:
         hint = "write postgresql://user@host/database"
         raise no_address(f"{shown(name)} names no database", hint, name)
+    if opening.connections < 1:
+        what, hint = f"{opening.connections} is no number of connections", "pass 1 or more"
+        problem = Problem(what=what, hint=hint, field="connections", value=opening.connections)
+        raise InvalidValue(subject="store", problems=(problem,))
     try:
         engine = create_engine(
             address.set(drivername="postgresql+psycopg"),
