@@ -197,6 +197,12 @@ class TestRefusing:
 
         assert problem.what == "it is nested more than 64 levels deep"
 
+    def test_many_brackets_that_never_close_are_no_depth(self) -> None:
+        """What is no JSON is told as such, however many brackets it has."""
+        (problem,) = refusal("[" + "[]," * 100)
+
+        assert problem.what.startswith("it is no JSON")
+
     @given(
         st.recursive(
             st.sampled_from([None, 1, 'a"b', "\\", 'x\\"', "[", "]", '{"', '\\\\"[', "é\ud800"]),

@@ -519,3 +519,24 @@ def test_error_of_a_generator_closes_it() -> None:
         next(feed)
 
     assert list(feed) == []
+
+
+# Web feeds ############################################################################################################
+
+RSS: Final = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>Tea</title>'
+    "<item><guid>1</guid><title>One</title></item><item><guid>2</guid><title>Two</title></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("source", [RSS, RSS.encode(), io.StringIO(RSS), io.BytesIO(RSS.encode())])
+def test_feed_of_the_web_is_told_by_its_first_bytes(source: Any) -> None:  # noqa: ANN401  (any source)
+    """Entries come one by one, and as a payload all at once."""
+    assert read(source) == (["1", "2"], ())
+
+
+@pytest.mark.parametrize("format", ["", "feed"])
+def test_feed_of_the_web_is_a_payload(format: str) -> None:  # noqa: A002  (as the option is called)
+    """Text and bytes of a document are read whole."""
+    for payload in (RSS, RSS.encode()):
+        assert [update.id for update in updates_in(payload, format=format)] == ["1", "2"]

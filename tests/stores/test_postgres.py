@@ -265,6 +265,20 @@ def test_child_process_has_connections_of_its_own(store: SqlStore) -> None:
     assert [each.id for each in store.find(Lead)] == ["ada", "byron", "child 0", "child 1", "child 2"]
 
 
+def test_connection_of_another_process_is_left_alone(store: SqlStore) -> None:
+    """What a child has a copy of is replaced by a connection of its own."""
+    store.apply(Changes(created=[ADA]))
+    with store._engine.connect() as connection:
+        connection.info["leadmodel_process"] = -1
+        other = connection.connection.dbapi_connection
+    with store._engine.connect() as connection:
+        assert connection.connection.dbapi_connection is not other
+    assert other is not None
+    other.close()
+
+    assert store.count(Lead) == 1
+
+
 # Losing the server
 
 
@@ -294,6 +308,22 @@ def test_connection_that_is_lost_in_a_transaction_loses_the_transaction(store: S
     assert isinstance(caught.value.__cause__, psycopg.Error)
     assert store.count(Lead) == 0
     assert store.apply(Changes(created=[ADA])) == 1
+
+
+def test_loss_that_is_swallowed_does_not_look_like_success(store: SqlStore, database: str) -> None:
+    """Who goes on after the connection was lost is told at the end of the block."""
+
+    def block() -> None:
+        with store.transaction() as tx:
+            tx.apply(Changes(created=[ADA]))
+            told(database, END_OTHERS)
+            with pytest.raises(StoreUnavailable):
+                tx.get(Lead, "ada")
+
+    with pytest.raises(StoreError, match="nothing was written; let errors leave the block"):
+        block()
+
+    assert store.count(Lead) == 0
 
 
 @pytest.mark.parametrize("arrives", [True, False], ids=["the commit arrives", "the commit is lost"])
@@ -394,6 +424,21 @@ def test_failure_in_the_middle_of_many_rows_takes_all_back(store: SqlStore) -> N
 
     assert isinstance(caught.value.__cause__, psycopg.errors.CheckViolation)
     assert (store.count(Lead), list(store.log())) == (0, [])
+
+
+def test_commit_that_the_database_refuses_is_told(store: SqlStore) -> None:
+    """What it looks at only then is refused then, and nothing is there."""
+    with begun(store._engine, "") as connection:
+        connection.exec_driver_sql(
+            "ALTER TABLE leadmodel_lead ADD CONSTRAINT once UNIQUE (last_name) DEFERRABLE INITIALLY DEFERRED"
+        )
+        connection.commit()
+
+    with pytest.raises(StoreBusy) as caught:
+        store.apply(Changes(created=[Lead(id="l1", last_name="Byron"), Lead(id="l2", last_name="Byron")]))
+
+    assert isinstance(caught.value.__cause__, psycopg.errors.UniqueViolation)
+    assert store.count(Lead) == 0
 
 
 def test_what_the_index_cannot_hold_is_told(database: str) -> None:

@@ -261,3 +261,14 @@ def test_a_question_without_an_index_is_seen_to_have_none(filled: SqlStore) -> N
     found = plans(filled, lambda: filled.find(Lead, order_by=["company"], limit=10))
 
     assert any("TEMP B-TREE" in step for step in found)
+
+
+def test_log_of_large_commits_is_read_in_small_parts(sql: SqlStore) -> None:
+    """So many records are put together at a time, whatever the number of commits."""
+    store = sql.of_tenant("large commits")
+    for first in range(0, 2_800, 700):
+        store.apply(Changes(created=[Lead(id=f"l{n}", last_name="X") for n in range(first, first + 700)]))
+
+    assert [(commit.position, len(commit.changes.created)) for commit in store.log()] == [
+        (number, 700) for number in (1, 2, 3, 4)
+    ]

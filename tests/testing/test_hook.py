@@ -24,8 +24,8 @@ UNREGISTERED: Final = {
     "AllOf", "AnyOf", "Condition", "Criterion", "CustomField", "Field", "Not", "Operator",
     "Batch", "Carried", "ChildLine", "ChildRow", "Conversion", "ConversionPlan", "ConversionRules", "Evidence",
     "FieldLine", "MappingRow", "Match", "New", "NewDeal", "Omit", "Target", "Use",
-    "Applied", "BatchDone", "BulkDone", "Conflicted", "ConversionDone", "Crm", "Done", "RecordDone", "Refused",
-    "Retried", "Unchanged", "UndoDone",
+    "Applied", "BatchDone", "BulkDone", "Conflicted", "ConversionDone", "Crm", "Done", "ForgetDone", "RecordDone",
+    "Refused", "Retried", "Unchanged", "UndoDone",
     "Commit", "Entry", "Page", "Waiting",
 }  # fmt: skip
 

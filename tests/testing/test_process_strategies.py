@@ -296,7 +296,7 @@ class TestConversions:
                 *(target.policy for row in rules.mapping for target in row.targets), book.statuses.key,
             }  # fmt: skip
 
-        wanted = {*Attitude, *Follow, *Policy, 1, 3, "simple", "zoho"}
+        wanted = {*Attitude, *Follow, *Policy, 1, len(pipelines.PRESETS), "simple", "zoho"}
         wanted |= {f"{name}: {answer}" for name in ("guard", "requires", "custom") for answer in (True, False)}
         assert told(strategies.playbooks(), facts, wanted) == wanted
 

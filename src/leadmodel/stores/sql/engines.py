@@ -115,15 +115,14 @@ def has_failed(connection: Connection) -> bool:
     """
     Say whether a statement has failed since the transaction began.
     """
-    return _FAILED in connection.info
+    return connection.invalidated or _FAILED in connection.info
 
 
 def note_failure(connection: Connection) -> None:
     """
     Remember that a statement has failed: the transaction must not be committed.
     """
-    if not connection.invalidated:
-        connection.info[_FAILED] = True
+    connection.info[_FAILED] = True
 
 
 def _note_failure(context: ExceptionContext) -> None:

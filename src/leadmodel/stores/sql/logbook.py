@@ -213,7 +213,7 @@ class Logbook:
         """
         Give the position up to which commits are put together at a time: so many, or fewer where they are large.
         """
-        until = min(after + size, _LAST)
+        after, until = min(after, _LAST), min(after + size, _LAST)
         records = func.count()
         rows = self._connection.execute(
             select(ENTRIES.c.position, records)

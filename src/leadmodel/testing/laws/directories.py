@@ -92,9 +92,7 @@ def _hung_on(directory: Directory, record: Entity) -> dict[Ref, Entity]:
 
 
 def _apply(change: Changes, records: dict[Ref, Entity]) -> None:
-    for gone in change.deleted:
-        del records[gone.ref]
-    for ref in change.erased:
+    for ref in (*(gone.ref for gone in change.deleted), *change.erased):
         records.pop(ref, None)
     for there in (*change.created, *(update.after for update in change.updated)):
         records[there.ref] = there
