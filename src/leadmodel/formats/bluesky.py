@@ -28,7 +28,7 @@ from leadmodel.formats.atproto import Place, place_of, received_at
 from leadmodel.formats.atrecords import Found, RecordReader
 from leadmodel.formats.derived import settled_id
 from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, Shape, Shapes, held, keys_shown, kind_of
+from leadmodel.formats.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["SHAPES", "looks_like", "updates_from"]
@@ -132,9 +132,10 @@ def updates_from(
         InvalidInput: Something in it is no post, or a post is not sound; everything wrong with it is listed.
     """
     intake = Intake(server=server, zone=zone)
-    bodies = held(payload, "$") if isinstance(payload, list) else ((payload, "$"),)
     reader = _Reader(intake, RecordReader(intake))
-    updates = [update for body, path in bodies for update in reader.read(body, path, 0) if update is not None]
+    updates = [
+        update for body, path in bodies_in(payload) for update in reader.read(body, path, 0) if update is not None
+    ]
     intake.finish("Bluesky posts", where)
     return updates
 
@@ -150,8 +151,7 @@ class _Reader:
         """
         shape = _SHAPES.of(body)
         if shape is None or not isinstance(body, dict):
-            keys = keys_shown(body)
-            self.intake.refuse(path, f"{'this' if keys else kind_of(body)} is no post{keys}", _EXPECTED, body)
+            self.intake.refuse(path, is_no(body, "post"), _EXPECTED, body)
             return
         match shape.makes:
             case "view":

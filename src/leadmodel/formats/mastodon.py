@@ -21,7 +21,7 @@ from typing import Any, Final
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
 from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.payloads import Intake, Shape, Shapes, besides, held, host_of, keys_shown, kind_of
+from leadmodel.formats.payloads import Intake, Shape, Shapes, besides, bodies_in, held, host_of, is_no, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["SHAPES", "looks_like", "updates_from"]
@@ -97,10 +97,9 @@ def updates_from(
         InvalidInput: Something in it is no status, or a status is not sound; everything wrong with it is listed.
     """
     intake = Intake(server=server, zone=zone)
-    bodies = held(payload, "$") if isinstance(payload, list) else ((payload, "$"),)
     updates = [
         update
-        for body, path in bodies
+        for body, path in bodies_in(payload)
         for status, place in _statuses(body, path, intake)
         if (update := _update(status, place, intake)) is not None
     ]
@@ -122,8 +121,7 @@ def _statuses(
     """
     shape = _SHAPES.of(body)
     if shape is None or not isinstance(body, dict):
-        keys = keys_shown(body)
-        intake.refuse(path, f"{'this' if keys else kind_of(body)} is no status{keys}", _EXPECTED, body)
+        intake.refuse(path, is_no(body, "status"), _EXPECTED, body)
     elif shape.makes:
         yield body, path
     elif inside or not shape.inside:

@@ -20,7 +20,7 @@ from leadmodel.formats.columns import Guess, Layout, Placed, decided, lay_out
 from leadmodel.formats.headers import guessed, plain
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.rows import Column, Intake
-from leadmodel.formats.sources import Source, lines_of
+from leadmodel.formats.sources import Source, in_line, joined, lines_of
 from leadmodel.formats.stages import Stages
 from leadmodel.processes import Pipeline
 from leadmodel.values import FrozenMap
@@ -298,7 +298,7 @@ def payloads_of(source: Source, name: str, limit: int = JSON_LIMIT) -> Iterator[
     text = first.strip()
     second = next(numbered, None) if text and _BRACKETS.get(text[0]) == text[-1] else None
     if second is None:
-        whole = _joined(chain(["\n"] * (start - 1), [first], lines), limit)
+        whole = joined(chain(["\n"] * (start - 1), [first], lines), limit)
         yield parse_json(whole, subject=name, limit=limit), name
     else:
         problems: list[Problem] = []
@@ -307,26 +307,11 @@ def payloads_of(source: Source, name: str, limit: int = JSON_LIMIT) -> Iterator[
             try:
                 payload = parse_json(line, subject=name, limit=limit)
             except InvalidInput as error:
-                # The line is known better out here.
-                inner = [attrs.evolve(p, where=p.where.removeprefix("line 1, ")) for p in error.problems]
-                problems += [problem.at(where) for problem in inner]
+                problems += in_line(error, where)
             else:
                 yield payload, where
         if problems:
             raise InvalidInput(subject=name, problems=tuple(problems))
-
-
-def _joined(lines: Iterable[str], limit: int) -> str:
-    """
-    Put the lines of a document together; a little more than is allowed, so that too much can be seen.
-    """
-    parts, length = [], 0
-    for line in lines:
-        parts.append(line)
-        length += len(line)
-        if length > limit:
-            break
-    return "".join(parts)
 
 
 def members_of(content: object, path: str) -> Iterator[tuple[str, object]]:

@@ -21,7 +21,7 @@ from leadmodel.values import EMPTY
 from leadmodel.values.frozen import kept_map
 from leadmodel.values.text import TEXT_LIMIT
 
-__all__ = ["Intake", "Shape", "Shapes", "besides", "held", "host_of", "keys_shown", "kind_of"]
+__all__ = ["Intake", "Shape", "Shapes", "besides", "bodies_in", "held", "host_of", "is_no", "kind_of"]
 
 #: A date and a time; seconds and their fraction may be missing, and so may the zone. The first and the last year are
 #: left out, since in UTC they may be none that Python knows.
@@ -58,11 +58,20 @@ def kind_of(value: object) -> str:
     return next((word for kinds, word in _KINDS if isinstance(value, kinds)), "a number")
 
 
-def keys_shown(body: object) -> str:
+def is_no(body: object, what: str) -> str:
     """
-    Name the first keys of an object, for a refusal; "" where there are none.
+    Say that something is none of what is looked for; an object is told by its first keys.
     """
-    return f": its keys are {', '.join(map(str, list(body)[:5]))[:100]}" if isinstance(body, dict) and body else ""
+    if isinstance(body, dict) and body:
+        return f"this is no {what}: its keys are {', '.join(map(str, list(body)[:5]))[:100]}"
+    return f"{kind_of(body)} is no {what}"
+
+
+def bodies_in(payload: object) -> Iterator[tuple[object, str]]:
+    """
+    Give the bodies of a payload, which is one or a list of them, with their paths.
+    """
+    return held(payload, "$") if isinstance(payload, list) else iter([(payload, "$")])
 
 
 def held(value: object, path: str) -> Iterator[tuple[object, str]]:

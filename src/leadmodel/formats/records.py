@@ -4,7 +4,7 @@ Files of records of other products: which product wrote one, told by its shape, 
 Tables are told apart by their headers, which `leadmodel.formats.tabular` reads whoever wrote them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any, Final, Unpack, cast
 
@@ -15,9 +15,9 @@ from leadmodel.entities import Contact, Lead
 from leadmodel.errors import InvalidInput, Problem, UnknownName
 from leadmodel.formats import hubspot, salesforce, vcard, zoho
 from leadmodel.formats.objects import CrmRecord, ObjectOptions, answered_error, payloads_of
-from leadmodel.formats.payloads import kind_of
+from leadmodel.formats.payloads import is_no
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.sources import Source, lines_of, name_of
+from leadmodel.formats.sources import Source, lines_of, name_of, read_on
 
 __all__ = ["FORMATS", "Format", "read_records"]
 
@@ -77,7 +77,7 @@ def read_records(
         if first.strip():
             break
         before.append(first)
-    whole = cast("Source", _Lines(chain(before, [first], lines)))
+    whole = read_on(chain(before, [first], lines))
     if format == _CARDS or (not format and vcard.looks_like(first)):
         return vcard.read_cards(whole, record_type=people or Contact, **cast("ObjectOptions", {**how, "name": name}))
     payloads = payloads_of(whole, name, how.get("limit", JSON_LIMIT))
@@ -93,30 +93,14 @@ def read_records(
 _LEADS: Final[dict[type[CrmRecord] | None, Iterable[str]]] = {Lead: hubspot.ALL_STAGES, Contact: ()}
 
 
-class _Lines:
-    """
-    The lines of a source, as a file that can only be read on.
-    """
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-
-    def read(self, _size: int = -1) -> str:
-        """
-        Give the next line, "" after the last one.
-        """
-        return next(self._lines, "")
-
-
 def _recognised(payload: object, where: str, name: str) -> Format:
     if error := answered_error(payload, where):
         raise InvalidInput(subject=name, problems=(error,))
     row = next((row for row in FORMATS if row.recognises(payload)), None)
     if row is None:
-        keys = f": its keys are {', '.join(map(str, list(payload)[:5]))[:100]}" if isinstance(payload, dict) else ""
         known = ", ".join(f"{row.label} ({row.key})" for row in FORMATS)
         problem = Problem(
-            what=f"{'this' if keys else kind_of(payload)} is no record in a known format{keys}",
+            what=is_no(payload, "record in a known format"),
             hint=f"known: {known}; format= says which one it is", where=where, options=tuple(_BY_KEY),
         )  # fmt: skip
         raise InvalidInput(subject=name, problems=(problem,))

@@ -8,15 +8,17 @@ the name of the source, the line and, where bytes were given, the byte.
 import codecs
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn, TypeAlias, cast
 
+import attrs
+
 from leadmodel.errors import InvalidInput, Problem, shown
 
-__all__ = ["LINE_LIMIT", "Source", "lines_of", "name_of", "peeked", "whole_of"]
+__all__ = ["LINE_LIMIT", "Source", "in_line", "joined", "lines_of", "name_of", "peeked", "read_on", "whole_of"]
 
 #: A path, the content itself, or an open file. A `str` is a path, unless it holds a line break or begins like JSON.
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[str] | IO[bytes]
@@ -102,22 +104,46 @@ def peeked(source: Source, *, name: str = "") -> tuple[str | bytes, Source]:
     """
     chunks = _chunks(source, name_of(source, name))
     first = next(chunks, "")
-    return first, cast("Source", _Again(chain([first], chunks)))
+    return first, read_on(chain([first], chunks))
 
 
-class _Again:
+def read_on(pieces: Iterator[str] | Iterator[str | bytes]) -> Source:
     """
-    A source whose beginning was looked at, as a file that can only be read on.
+    Give what is left of a source as a source: a file that can only be read on, piece by piece.
     """
+    return cast("Source", _Rest(pieces))
 
-    def __init__(self, chunks: Iterator[str | bytes]) -> None:
-        self._chunks = chunks
+
+class _Rest:
+    def __init__(self, pieces: Iterator[str] | Iterator[str | bytes]) -> None:
+        self._pieces = pieces
 
     def read(self, _size: int = -1) -> str | bytes:
         """
         Give the next piece, "" after the last one.
         """
-        return next(self._chunks, "")
+        return next(self._pieces, "")
+
+
+def joined(lines: Iterable[str], limit: int) -> str:
+    """
+    Put the lines of a document together; a little more than is allowed, so that too much can be seen.
+    """
+    parts, length = [], 0
+    for line in lines:
+        parts.append(line)
+        length += len(line)
+        if length > limit:
+            break
+    return "".join(parts)
+
+
+def in_line(error: InvalidInput, where: str) -> list[Problem]:
+    """
+    Give what is wrong with one line of a source, at its place there: the line is known better than by who has read it.
+    """
+    inner = (attrs.evolve(problem, where=problem.where.removeprefix("line 1, ")) for problem in error.problems)
+    return [problem.at(where) for problem in inner]
 
 
 def _is_path(source: object) -> bool:

@@ -21,8 +21,8 @@ from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, UnknownName, shown, suggestion
 from leadmodel.formats import activitystreams, bluesky, jsonfeed, mastodon, plain, webfeeds, x
 from leadmodel.formats.feedxml import FEED_LIMIT, begins_like_xml
-from leadmodel.formats.payloads import keys_shown, kind_of
-from leadmodel.formats.sources import LINE_LIMIT, Source, lines_of, name_of, peeked, whole_of
+from leadmodel.formats.payloads import is_no
+from leadmodel.formats.sources import LINE_LIMIT, Source, in_line, joined, lines_of, name_of, peeked, read_on, whole_of
 from leadmodel.formats.tables import Table
 
 __all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "read_updates", "updates_in"]
@@ -159,10 +159,9 @@ def _read(payload: object, row: Format | None, server: str, zone: tzinfo | None,
         return row.read(payload, server=server, zone=zone, where=where)
     if payload == []:
         return []
-    keys = keys_shown(payload)
     formats = ", ".join(f"{known.label} ({known.key})" for known in FORMATS)
     problem = Problem(
-        what=f"{'this' if keys else kind_of(payload)} is no update in a known format{keys}",
+        what=is_no(payload, "update in a known format"),
         hint=f"known: {formats}; format= says which one it is",
         where=where,
         options=tuple(_BY_KEY),
@@ -229,9 +228,9 @@ class _Run:
             return
         begun = x.without_program(first)
         if begun == first and text[0] not in _BRACKETS and self.row in (None, _PLAIN):
-            yield from self._rows(_Rest(chain(["\n"] * (number - 1), [first], lines)))
+            yield from self._rows(read_on(chain(["\n"] * (number - 1), [first], lines)))
         elif begun != first or (text[0] in _BRACKETS and text[-1] != _BRACKETS[text[0]]):
-            document = _joined(chain(["\n"] * (number - 1), [begun], lines))
+            document = joined(chain(["\n"] * (number - 1), [begun], lines), DOCUMENT_LIMIT)
             yield parse_json(document, subject=self.name, limit=DOCUMENT_LIMIT, depth=DEPTH_LIMIT), self.row, ""
         else:
             yield from self._lines(chain([(number, first)], numbered))
@@ -249,14 +248,12 @@ class _Run:
             try:
                 payload = parse_json(line, subject=where, depth=DEPTH_LIMIT)
             except InvalidInput as error:
-                # The line is known better out here.
-                inner = [attrs.evolve(p, where=p.where.removeprefix("line 1, ")) for p in error.problems]
-                self._keep([problem.at(where) for problem in inner])
+                self._keep(in_line(error, where))
             else:
                 yield payload, self.row, where
 
-    def _rows(self, rest: "_Rest") -> Iterator[tuple[object, Format | None, str]]:
-        table = Table(cast("Source", rest), name=self.name)
+    def _rows(self, rest: Source) -> Iterator[tuple[object, Format | None, str]]:
+        table = Table(rest, name=self.name)
         columns = _columns(table)
         misshapen: list[Problem] = []
         try:
@@ -292,34 +289,6 @@ class _Run:
         room = PROBLEMS_LISTED - len(self.problems)
         self.problems += problems[:room]
         self.unlisted += len(problems[room:])
-
-
-class _Rest:
-    """
-    What is left of a source, as a file that can only be read on.
-    """
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-
-    def read(self, _size: int = -1) -> str:
-        """
-        Give the next line, "" after the last one.
-        """
-        return next(self._lines, "")
-
-
-def _joined(lines: Iterator[str]) -> str:
-    """
-    Put the lines of a document together; a little more than is allowed, so that too much can be seen.
-    """
-    parts, length = [], 0
-    for line in lines:
-        parts.append(line)
-        length += len(line)
-        if length > DOCUMENT_LIMIT:
-            break
-    return "".join(parts)
 
 
 def _columns(table: Table) -> list[str]:

@@ -22,7 +22,7 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.payloads import Intake, Shape, Shapes, held, keys_shown, kind_of
+from leadmodel.formats.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
 from leadmodel.formats.xposts import Includes, Posts, included
 from leadmodel.formats.xstatuses import Statuses
 
@@ -116,9 +116,8 @@ def updates_from(
         InvalidInput: Something in it is no post, or a post is not sound; everything wrong with it is listed.
     """
     intake = Intake(server=server, zone=zone)
-    bodies = held(payload, "$") if isinstance(payload, list) else ((payload, "$"),)
     reader = _Reader(intake, Posts(intake), Statuses(intake))
-    updates = [update for body, path in bodies for update in reader.read(body, path) if update is not None]
+    updates = [update for body, path in bodies_in(payload) for update in reader.read(body, path) if update is not None]
     intake.finish("posts of X", where)
     return updates
 
@@ -169,8 +168,7 @@ class _Reader:
         """
         shape = _SHAPES.of(body)
         if shape is None or not isinstance(body, dict):
-            keys = keys_shown(body)
-            self.intake.refuse(path, f"{'this' if keys else kind_of(body)} is no post{keys}", _EXPECTED, body)
+            self.intake.refuse(path, is_no(body, "post"), _EXPECTED, body)
             return
         match shape.makes:
             case "post":

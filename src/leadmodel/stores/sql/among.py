@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, Text, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, Table, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -107,6 +107,20 @@ def within(column: Any, members: BindParameter[str]) -> ColumnElement[bool]:  # 
     Ask whether a column holds a member of a list that is bound.
     """
     return Within(column, Members(members))
+
+
+def in_keys(column: Any) -> ColumnElement[bool]:  # noqa: ANN401  (as above)
+    """
+    Ask whether a column holds a member of the list that is bound as `keys`.
+    """
+    return within(column, bindparam("keys"))
+
+
+def own(table: Table) -> ColumnElement[bool]:
+    """
+    Ask for the rows of the tenant that is bound as `tenant`.
+    """
+    return table.c.tenant == bindparam("tenant")
 
 
 def listed(keys: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ database's own affair too: it is told by an option of the connection whose writi
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 import attrs
 from sqlalchemy import Connection, Engine, Table, event
@@ -17,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from leadmodel.errors import InvalidValue, Problem
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: The option of a connection that is going to write: what it keeps other writers from, a tenant's name or "" for the
 #: tables themselves. None is a connection that only reads.
@@ -93,12 +96,19 @@ def begun(engine: Engine, lock: str | None) -> Connection:
 
     A connection that was lost while nobody used it is replaced: nothing has been asked of it yet.
     """
+    return again_if_lost(_begun, engine, lock)
+
+
+def again_if_lost(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """
+    Give what is asked for, with another connection where the first one turns out to have been lost.
+    """
     try:
-        return _begun(engine, lock)
+        return ask(*args, **kwargs)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-    return _begun(engine, lock)
+    return ask(*args, **kwargs)
 
 
 def _begun(engine: Engine, lock: str | None) -> Connection:

@@ -11,14 +11,14 @@ Rule:
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, bindparam, func, select, update
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, bindparam, select, update
 
 from leadmodel.changes import Changes, Effect
 from leadmodel.codec import CONVERTER, record_type_of
 from leadmodel.stores.applying import tells_of
-from leadmodel.stores.sql.among import Position, listed, within
+from leadmodel.stores.sql.among import Position, in_keys, listed, own
 from leadmodel.stores.sql.body import plain_from, text_of
-from leadmodel.stores.sql.logbook import FORGOTTEN
+from leadmodel.stores.sql.logbook import FORGOTTEN, Logbook
 from leadmodel.stores.sql.prepared import Statements, Writes
 from leadmodel.stores.sql.tables import COMMITS, EFFECTS, ENTRIES, MERGED
 from leadmodel.values import Ref, type_name
@@ -33,6 +33,7 @@ class Eraser:
         self._connection = connection
         self._tenant = tenant
         self._statements = statements
+        self._log = Logbook(connection, tenant, statements)
 
     def merged_into(self, refs: Collection[Ref]) -> Iterator[Ref]:
         """
@@ -50,7 +51,7 @@ class Eraser:
         touched: dict[int, str] = {}
         for kind, ids in ids_by_type(changes.erased).items():
             touched |= {place: content for place, content in self._run("touched", _touched, type=kind, keys=ids)}
-            last = self._run("last versions", _last_versions, type=kind, keys=ids).all()
+            last = self._log.last_versions(kind, ids)
             self._run("forget entries", _forget_entries, type=kind, keys=ids)
             rows = [
                 (self._tenant, kind, record_id, position, version, None, FORGOTTEN)
@@ -108,30 +109,18 @@ def _said(effect: Effect) -> Any:  # noqa: ANN401  (plain data)
 # The statements
 
 
-def _own(table: Table) -> ColumnElement[bool]:
-    return table.c.tenant == bindparam("tenant")
-
-
-def _listed(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    return within(column, bindparam("keys"))
-
-
 def _merged_into() -> ClauseElement:
-    into = _own(MERGED), MERGED.c.into_type == bindparam("type"), _listed(MERGED.c.into_id)
+    into = own(MERGED), MERGED.c.into_type == bindparam("type"), in_keys(MERGED.c.into_id)
     return select(MERGED.c.type, MERGED.c.id).where(*into)
 
 
 def _of_records() -> tuple[ColumnElement[bool], ...]:
-    return _own(ENTRIES), ENTRIES.c.type == bindparam("type"), _listed(ENTRIES.c.id)
+    return own(ENTRIES), ENTRIES.c.type == bindparam("type"), in_keys(ENTRIES.c.id)
 
 
 def _touched() -> ClauseElement:
     places = select(ENTRIES.c.position).where(*_of_records())
-    return select(COMMITS.c.position, COMMITS.c.content).where(_own(COMMITS), COMMITS.c.position.in_(places))
-
-
-def _last_versions() -> ClauseElement:
-    return select(ENTRIES.c.id, func.max(ENTRIES.c.version)).where(*_of_records()).group_by(ENTRIES.c.id)
+    return select(COMMITS.c.position, COMMITS.c.content).where(own(COMMITS), COMMITS.c.position.in_(places))
 
 
 def _forget_entries() -> ClauseElement:
@@ -144,19 +133,19 @@ def _naming() -> Select[Any]:
     """
     named = Position(COMMITS.c.content, '"about":') > 0
     return select(COMMITS.c.position, COMMITS.c.content).where(
-        _own(COMMITS), COMMITS.c.position < bindparam("position"), named
+        own(COMMITS), COMMITS.c.position < bindparam("position"), named
     )
 
 
 def _set_content() -> ClauseElement:
-    place = _own(COMMITS), COMMITS.c.position == bindparam("place")
+    place = own(COMMITS), COMMITS.c.position == bindparam("place")
     return update(COMMITS).where(*place).values(content=bindparam("said"))
 
 
 def _effects_by_key() -> ClauseElement:
-    return select(EFFECTS.c.position, EFFECTS.c.key, EFFECTS.c.content).where(_own(EFFECTS), _listed(EFFECTS.c.key))
+    return select(EFFECTS.c.position, EFFECTS.c.key, EFFECTS.c.content).where(own(EFFECTS), in_keys(EFFECTS.c.key))
 
 
 def _set_sent() -> ClauseElement:
-    key = _own(EFFECTS), EFFECTS.c.key == bindparam("named")
+    key = own(EFFECTS), EFFECTS.c.key == bindparam("named")
     return update(EFFECTS).where(*key).values(content=bindparam("said"), sent=1)

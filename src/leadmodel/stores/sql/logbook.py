@@ -18,7 +18,7 @@ from leadmodel.codec import CONVERTER, record_type_of
 from leadmodel.entities import Entity
 from leadmodel.ports import Commit, Entry
 from leadmodel.stores.applying import no_position
-from leadmodel.stores.sql.among import among
+from leadmodel.stores.sql.among import among, in_keys, own
 from leadmodel.stores.sql.body import Plain, changed, plain_from, record_from, text_of
 from leadmodel.stores.sql.encoding import instant_from, instant_text
 from leadmodel.stores.sql.prepared import Statements
@@ -150,6 +150,19 @@ class Logbook:
             return position, instant_from(recorded_at)
         return 0, None
 
+    def last_versions(self, kind: str, keys: str) -> list[tuple[str, int]]:
+        """
+        Give the last version that each of some records ever had, by id.
+
+        Args:
+            kind: The word for their type.
+            keys: Their ids, as `listed` writes them.
+        """
+        rows = self._statements.run(
+            self._connection, "last versions", _last_versions, tenant=self._tenant, type=kind, keys=keys
+        )
+        return [(record_id, version) for record_id, version in rows]
+
     def history(self, ref: Ref) -> tuple[Entry, ...]:
         """
         Give what has happened to a record, in order.
@@ -277,9 +290,17 @@ class Logbook:
 def _last_commit() -> Select[Any]:
     return (
         select(COMMITS.c.position, COMMITS.c.recorded_at)
-        .where(COMMITS.c.tenant == bindparam("tenant"))
+        .where(own(COMMITS))
         .order_by(COMMITS.c.position.desc())
         .limit(1)
+    )
+
+
+def _last_versions() -> Select[Any]:
+    return (
+        select(ENTRIES.c.id, func.max(ENTRIES.c.version))
+        .where(own(ENTRIES), ENTRIES.c.type == bindparam("type"), in_keys(ENTRIES.c.id))
+        .group_by(ENTRIES.c.id)
     )
 
 

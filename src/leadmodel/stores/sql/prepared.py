@@ -4,8 +4,8 @@ Prepared statements: written by SQLAlchemy once for a dialect, run on the driver
 What is asked for every record and every batch is prepared; putting a statement together costs more than running it.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import ClauseElement, Connection, Engine, Table, insert
 from sqlalchemy.exc import DBAPIError
 
-from leadmodel.stores.sql.engines import Reached, note_failure
+from leadmodel.stores.sql.engines import Reached, again_if_lost, note_failure
 
 #: Rows from which on it pays to write them in the quick way of a database that has one.
 _MANY: Final = 20
@@ -85,26 +85,24 @@ class Statements:
 
         A connection that was lost while nobody used it is replaced.
         """
-        try:
-            return self._fetched(engine, name, write, given)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-        return self._fetched(engine, name, write, given)
+        return again_if_lost(self._fetched, engine, name, write, given)
 
     def _fetched(self, engine: Engine, name: Hashable, write: Writes, given: dict[str, Any]) -> list[tuple[Any, ...]]:
         statement = self._prepared(name, write)
-        with self._wrapped(), closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            try:
-                cursor.execute(statement.text, statement.parameters(given))
-            except self._dialect.loaded_dbapi.Error as error:
-                if not self._dialect.is_disconnect(error, connection, cursor):
-                    raise
-                connection.invalidate(error)
-                raise self._wrapped_error(error, lost=True) from error
-            rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
-            return rows
+        try:
+            with closing(engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                try:
+                    cursor.execute(statement.text, statement.parameters(given))
+                except self._dialect.loaded_dbapi.Error as error:
+                    if not self._dialect.is_disconnect(error, connection, cursor):
+                        raise
+                    connection.invalidate(error)
+                    raise self._wrapped(error, lost=True) from error
+                rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]  # rows are tuples
+                return rows
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._wrapped(error) from error
 
     def run_many(
         self,
@@ -134,23 +132,15 @@ class Statements:
             self.run_many(connection, ("insert", table.name), partial(insert, table), rows)
             return
         try:
-            with self._wrapped():
-                self._load(connection, table, rows)
-        except DBAPIError:
-            note_failure(connection)
-            raise
-
-    @contextmanager
-    def _wrapped(self) -> Iterator[None]:
-        """
-        Raise what the driver raises in the block as SQLAlchemy would.
-        """
-        try:
-            yield
+            self._load(connection, table, rows)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._wrapped_error(error) from error
+            note_failure(connection)
+            raise self._wrapped(error) from error
 
-    def _wrapped_error(self, error: Exception, *, lost: bool = False) -> Exception:
+    def _wrapped(self, error: Exception, *, lost: bool = False) -> Exception:
+        """
+        Give what the driver has raised as SQLAlchemy would raise it.
+        """
         base = self._dialect.loaded_dbapi.Error
         return DBAPIError.instance(None, None, error, base, connection_invalidated=lost, dialect=self._dialect)
 

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar, cast
 
 import attrs
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -31,7 +30,7 @@ from leadmodel.stores.gathering import gather
 from leadmodel.stores.paging import Order, OrderKey, Place, order_of
 from leadmodel.stores.places import keys_at
 from leadmodel.stores.reading import check_limit, parted, related_to
-from leadmodel.stores.sql.among import Within, listed, within
+from leadmodel.stores.sql.among import Within, in_keys, listed, own
 from leadmodel.stores.sql.asking import Writer, supported
 from leadmodel.stores.sql.body import plain_from, record_from
 from leadmodel.stores.sql.columns import STORED, column_name, place_field
@@ -194,9 +193,7 @@ def getting(record_type: type[Entity]) -> tuple[Hashable, Callable[[], Select[An
     Give the statement for one record: its name, and what writes it.
     """
     table = RECORDS[record_type]
-    return ("get", record_type), lambda: select(table.c.body).where(
-        table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id")
-    )
+    return ("get", record_type), lambda: select(table.c.body).where(own(table), table.c.id == bindparam("id"))
 
 
 def id_asked(record_id: object) -> str | None:
@@ -225,15 +222,12 @@ def there(record_type: type[Entity], place: str, keys: Iterable[str]) -> dict[st
 
 def _standing(record_type: type[Entity], place: str) -> Select[Any]:
     table = RECORDS[record_type]
-    wanted: BindParameter[str] = bindparam("keys")
-    own = table.c.tenant == bindparam("tenant")
     if place in _COLUMNS:
-        return select(table.c.body).where(own, within(table.c[_COLUMNS[place]], wanted))
+        return select(table.c.body).where(own(table), in_keys(table.c[_COLUMNS[place]]))
     ids = select(KEYS.c.id).where(
-        KEYS.c.tenant == bindparam("tenant"), KEYS.c.field == bindparam("field"), within(KEYS.c.key, wanted),
-        KEYS.c.type == bindparam("type"),
-    )  # fmt: skip
-    return select(table.c.body).where(own, Within(table.c.id, ids.scalar_subquery()))
+        own(KEYS), KEYS.c.field == bindparam("field"), in_keys(KEYS.c.key), KEYS.c.type == bindparam("type")
+    )
+    return select(table.c.body).where(own(table), Within(table.c.id, ids.scalar_subquery()))
 
 
 #: A part of an order: what is asked besides, and by what it is ordered.

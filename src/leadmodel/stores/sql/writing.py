@@ -15,12 +15,10 @@ from typing import Any, Final, cast
 
 from sqlalchemy import (
     ClauseElement,
-    ColumnElement,
     Connection,
     Table,
     bindparam,
     delete,
-    func,
     select,
     update,
 )
@@ -30,7 +28,7 @@ from leadmodel.changes.change import Pair
 from leadmodel.codec import CONVERTER, record_type_of
 from leadmodel.entities import Entity
 from leadmodel.stores.applying import Clock, forgetting, joined, not_before, settled
-from leadmodel.stores.sql.among import listed, within
+from leadmodel.stores.sql.among import in_keys, listed, own
 from leadmodel.stores.sql.body import Plain, difference, plain_from, plain_of, record_from, text_of
 from leadmodel.stores.sql.columns import KEY_FIELDS, column_values, keys_of_record
 from leadmodel.stores.sql.encoding import instant_text
@@ -120,8 +118,8 @@ class Pen:
         """
         last: dict[Ref, int] = {}
         for record_type, ids in _by_type((None, record) for record in changes.created).items():
-            rows = self._run("last version", _last_version, type=type_name(record_type), keys=listed(ids))
-            last.update((Ref(record_type, row[0]), row[1]) for row in rows)
+            versions = self._log.last_versions(type_name(record_type), listed(ids))
+            last.update((Ref(record_type, record_id), version) for record_id, version in versions)
         return last
 
     # What is written
@@ -232,33 +230,17 @@ def _by_type(pairs: Iterable[Pair]) -> dict[type[Entity], list[str]]:
 # The statements
 
 
-def _own(table: Table) -> ColumnElement[bool]:
-    return table.c.tenant == bindparam("tenant")
-
-
-def _listed(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    return within(column, bindparam("keys"))
-
-
 def _commit_by_key() -> ClauseElement:
-    return select(COMMITS.c.position).where(_own(COMMITS), COMMITS.c.key == bindparam("key"))
+    return select(COMMITS.c.position).where(own(COMMITS), COMMITS.c.key == bindparam("key"))
 
 
 def _there(record_type: type[Entity]) -> ClauseElement:
     table = RECORDS[record_type]
-    return select(table.c.body).where(_own(table), _listed(table.c.id))
-
-
-def _last_version() -> ClauseElement:
-    return (
-        select(ENTRIES.c.id, func.max(ENTRIES.c.version))
-        .where(_own(ENTRIES), ENTRIES.c.type == bindparam("type"), _listed(ENTRIES.c.id))
-        .group_by(ENTRIES.c.id)
-    )
+    return select(table.c.body).where(own(table), in_keys(table.c.id))
 
 
 def _not_merged() -> ClauseElement:
-    return delete(MERGED).where(_own(MERGED), MERGED.c.type == bindparam("type"), _listed(MERGED.c.id))
+    return delete(MERGED).where(own(MERGED), MERGED.c.type == bindparam("type"), in_keys(MERGED.c.id))
 
 
 def _update(record_type: type[Entity]) -> ClauseElement:
@@ -266,24 +248,24 @@ def _update(record_type: type[Entity]) -> ClauseElement:
     names = [column.name for column in table.c if column.name not in _IDENTITY]
     return (
         update(table)
-        .where(_own(table), table.c.id == bindparam("the_id"))
+        .where(own(table), table.c.id == bindparam("the_id"))
         .values({name: bindparam(f"new_{name}") for name in names})
     )
 
 
 def _delete(record_type: type[Entity]) -> ClauseElement:
     table = RECORDS[record_type]
-    return delete(table).where(_own(table), _listed(table.c.id))
+    return delete(table).where(own(table), in_keys(table.c.id))
 
 
 def _delete_keys() -> ClauseElement:
-    return delete(KEYS).where(_own(KEYS), KEYS.c.type == bindparam("type"), _listed(KEYS.c.id))
+    return delete(KEYS).where(own(KEYS), KEYS.c.type == bindparam("type"), in_keys(KEYS.c.id))
 
 
 def _delete_key() -> ClauseElement:
     named = (KEYS.c[name] == bindparam(name) for name in ("type", "id", "field", "key"))
-    return delete(KEYS).where(_own(KEYS), *named)
+    return delete(KEYS).where(own(KEYS), *named)
 
 
 def _known_effects() -> ClauseElement:
-    return select(EFFECTS.c.key).where(_own(EFFECTS), _listed(EFFECTS.c.key))
+    return select(EFFECTS.c.key).where(own(EFFECTS), in_keys(EFFECTS.c.key))
