@@ -15,10 +15,10 @@ from tests.shared_data import shared_files
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, InvalidValue, Problem
-from leadmodel.formats.atproto import EPOCH
-from leadmodel.formats.atrecords import RECORDS
 from leadmodel.formats.bluesky import _SHAPES, SHAPES, looks_like, updates_from
-from leadmodel.formats.payloads import Shape
+from leadmodel.formats.intake.payloads import Shape
+from leadmodel.formats.posts.atproto import EPOCH
+from leadmodel.formats.posts.atrecords import RECORDS
 from leadmodel.formats.updates import read_updates
 from leadmodel.networks import Profile
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadmodel.formats.html import plain_text, storable
+from leadmodel.formats.intake.html import plain_text, storable
 from leadmodel.values.text import sound
 
 MANY = 50_000

@@ -13,7 +13,6 @@ from tests.shared_data import needs_shared_data, shared_data
 
 from leadmodel.entities import Account, Contact, Deal, DealContact, Lead, Record
 from leadmodel.errors import InvalidInput, Problem
-from leadmodel.formats.cells import Options
 from leadmodel.formats.hubspot import (
     ALL_STAGES,
     FIELDS,
@@ -25,8 +24,9 @@ from leadmodel.formats.hubspot import (
     read_payloads,
     read_records,
 )
-from leadmodel.formats.hubspot_fields import NAMES
+from leadmodel.formats.products.hubspot_fields import NAMES
 from leadmodel.formats.reading import Reading
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import target_of
 from leadmodel.networks import Profile
 from leadmodel.processes import pipelines

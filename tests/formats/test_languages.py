@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadmodel.formats.languages import LANGUAGES, best_language, language_fault
+from leadmodel.formats.intake.languages import LANGUAGES, best_language, language_fault
 
 TAG = "is no language tag"
 CODE = "is no language of ISO 639-1"

@@ -13,8 +13,8 @@ from tests.shared_data import shared_files
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem
+from leadmodel.formats.intake.payloads import Shape
 from leadmodel.formats.mastodon import _SHAPES, SHAPES, looks_like, updates_from
-from leadmodel.formats.payloads import Shape
 from leadmodel.networks import Profile
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)

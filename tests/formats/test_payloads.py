@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from leadmodel.formats import payloads as module
-from leadmodel.formats.payloads import Shape, Shapes, besides
+from leadmodel.formats.intake import payloads as module
+from leadmodel.formats.intake.payloads import Shape, Shapes, besides
 from leadmodel.values import EMPTY, FrozenMap
 
 NOON: Final = datetime(2024, 5, 1, 12, tzinfo=UTC)

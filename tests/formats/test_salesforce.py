@@ -19,7 +19,6 @@ from tests.shared_data import shared_files
 
 from leadmodel.entities import Account, Contact, Converted, Deal, Lead, Rating, Record
 from leadmodel.errors import InvalidInput, InvalidValue, Problem
-from leadmodel.formats.cells import Options
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.salesforce import (
     FIELDS,
@@ -31,6 +30,7 @@ from leadmodel.formats.salesforce import (
     read_tree,
     read_trees,
 )
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.tabular import read_contacts
 from leadmodel.formats.targets import target_of
 from leadmodel.networks import Profile

@@ -13,7 +13,7 @@ from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput
 from leadmodel.formats import activitystreams, bluesky, jsonfeed, webfeeds
-from leadmodel.formats.html import plain_text
+from leadmodel.formats.intake.html import plain_text
 from leadmodel.networks import Profile
 
 #: How the formats of a post are told by the ends of file names; the first that is there is compared with the others.

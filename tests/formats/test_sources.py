@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadmodel.errors import InvalidInput, Problem
-from leadmodel.formats import sources
-from leadmodel.formats.sources import Source, lines_of, name_of, whole_of
+from leadmodel.formats.intake import sources
+from leadmodel.formats.intake.sources import Source, lines_of, name_of, whole_of
 
 TEXT = "id,name\r\n1,Zoë\n2,\u2028line\rend"
 LINES = ["id,name\r\n", "1,Zoë\n", "2,\u2028line\r", "end"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Rating, Record, SocialUpdate
 from leadmodel.errors import InvalidInput, InvalidTable, InvalidValue, Problem
-from leadmodel.formats import sources
 from leadmodel.formats.headers import guessed
+from leadmodel.formats.intake import sources
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.tabular import (
     read_accounts,

@@ -24,8 +24,8 @@ from leadmodel.entities import (
     facts_of,
 )
 from leadmodel.errors import InvalidValue, Problem
-from leadmodel.formats.cells import Options
-from leadmodel.formats.rows import Column, RowReader
+from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.rows import Column, RowReader
 from leadmodel.formats.targets import FORMS, TARGETS, target_of
 from leadmodel.networks import Profile
 from leadmodel.values import Address, Consent, Money, PhoneNumber

@@ -15,7 +15,7 @@ from tests.playbook.drawing import playbooks as playbooks_drawn
 from leadmodel.criteria import CustomField, parse_criterion
 from leadmodel.entities import Contact, Deal
 from leadmodel.errors import InvalidInput, MissingExtra, Problem
-from leadmodel.formats.sources import Source
+from leadmodel.formats.intake.sources import Source
 from leadmodel.formats.toml import (
     KEY_LIMIT,
     TOML_LIMIT,

@@ -14,8 +14,8 @@ from tests.shared_data import shared_files
 
 from leadmodel.entities import Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, MissingExtra
-from leadmodel.formats.cells import Options
 from leadmodel.formats.reading import Reading
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import target_of
 from leadmodel.formats.vcard import DROPPED, FIELDS, PHONES, looks_like, read_cards
 from leadmodel.networks import Profile

@@ -15,9 +15,10 @@ from tests.shared_data import shared_files
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, MissingExtra, Problem
-from leadmodel.formats import feedxml, jsonfeed, webfeeds
-from leadmodel.formats.bylines import UNSIGNED, Byline, byline, owner_of, signed, written
-from leadmodel.formats.feeddates import instant_of
+from leadmodel.formats import jsonfeed, webfeeds
+from leadmodel.formats.feeds import xml as feedxml
+from leadmodel.formats.feeds.bylines import UNSIGNED, Byline, byline, owner_of, signed, written
+from leadmodel.formats.feeds.dates import instant_of
 from leadmodel.formats.webfeeds import Entry, entries_of, looks_like, updates_from
 from leadmodel.networks import Profile
 

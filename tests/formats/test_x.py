@@ -16,7 +16,7 @@ from tests.shared_data import shared_files
 from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem
-from leadmodel.formats.payloads import Shape
+from leadmodel.formats.intake.payloads import Shape
 from leadmodel.formats.updates import read_updates, updates_in
 from leadmodel.formats.x import _SHAPES, SHAPES, looks_like, updates_from, without_program
 from leadmodel.networks import Profile

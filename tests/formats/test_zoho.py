@@ -14,8 +14,8 @@ from tests.shared_data import needs_shared_data, shared_data
 
 from leadmodel.entities import Account, Contact, Converted, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, InvalidValue, Problem
-from leadmodel.formats.cells import Options
 from leadmodel.formats.reading import Reading
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import target_of
 from leadmodel.formats.zoho import FIELDS, FORMERLY, MODULES, TELLING, looks_like, read_payloads, read_records
 from leadmodel.networks import Profile

@@ -13,7 +13,7 @@ import click
 
 from leadmodel.entities import Entity, Record, facts_of
 from leadmodel.errors import InvalidEdit, InvalidValue, Problem, masked, shown, suggestion
-from leadmodel.formats.cells import Options
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import TARGETS, Target, target_of
 from leadmodel.values import type_name
 from leadmodel.values.person import ADDRESS_PARTS

@@ -17,7 +17,7 @@ from leadmodel.cli.telling import tell
 from leadmodel.crm import Done
 from leadmodel.crm.lookups import named
 from leadmodel.entities import Entity
-from leadmodel.formats.cells import Options
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import TARGETS
 from leadmodel.ports import Reader
 from leadmodel.values import type_name

@@ -14,7 +14,7 @@ from leadmodel.cli.stores import Act, Place, acting, opened, stored
 from leadmodel.cli.telling import tell
 from leadmodel.crm.lookups import named
 from leadmodel.entities import Deal, Entity, Lead
-from leadmodel.formats.cells import Options
+from leadmodel.formats.tables.cells import Options
 from leadmodel.values import type_name
 
 

@@ -20,12 +20,12 @@ from leadmodel.directory import Directory
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
 from leadmodel.errors import InvalidValue, LeadmodelError, shown, suggestion
 from leadmodel.formats import hubspot, salesforce, tabular, vcard
-from leadmodel.formats.cells import Options
+from leadmodel.formats.intake.sources import lines_of
 from leadmodel.formats.pipelines import read_pipelines
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.records import read_records
-from leadmodel.formats.sources import lines_of
-from leadmodel.formats.tables import Table
+from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.files import Table
 from leadmodel.formats.targets import target_of
 from leadmodel.formats.toml import read_either
 from leadmodel.formats.updates import read_updates

@@ -12,7 +12,7 @@ Formats: one module for each shape in which records come from elsewhere. Nothing
   (`leadmodel.formats.mastodon`, `leadmodel.formats.bluesky`, `leadmodel.formats.x`, `leadmodel.formats.webfeeds`,
   `leadmodel.formats.jsonfeed`, `leadmodel.formats.activitystreams`, `leadmodel.formats.plain`).
 
-The other modules are what readers are made of.
+The folders hold what readers are made of: `intake` for all of them, `tables`, `products`, `posts` and `feeds`.
 """
 
 __all__: list[str] = []

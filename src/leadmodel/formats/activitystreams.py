@@ -1,7 +1,7 @@
 """
 Updates from ActivityStreams 2.0: what ActivityPub servers send, and what exports hold.
 
-What each type makes is a row of `TYPES`; see `leadmodel.formats.vocabulary`. A post that somebody created is the
+What each type makes is a row of `TYPES`; see `leadmodel.formats.posts.vocabulary`. A post that somebody created is the
 object, not the activity around it; who passed a post on is not its author (AUTH-11); a reaction is an update of its
 own that says nothing but who and to what; taking something back makes nothing.
 
@@ -17,11 +17,11 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.derived import settled_id
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, host_of, kind_of
-from leadmodel.formats.properties import NOBODY, WORDLESS, Party, Properties, Words
-from leadmodel.formats.vocabulary import TYPES, Makes
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.ids import settled_id
+from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
+from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words
+from leadmodel.formats.posts.vocabulary import TYPES, Makes
 
 __all__ = ["TYPES", "Makes", "looks_like", "updates_from"]
 

@@ -24,11 +24,11 @@ from typing import Any, Final
 import attrs
 
 from leadmodel.entities import SocialUpdate
-from leadmodel.formats.atproto import Place, place_of, received_at
-from leadmodel.formats.atrecords import Found, RecordReader
-from leadmodel.formats.derived import settled_id
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.ids import settled_id
+from leadmodel.formats.intake.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
+from leadmodel.formats.posts.atproto import Place, place_of, received_at
+from leadmodel.formats.posts.atrecords import Found, RecordReader
 from leadmodel.networks import Profile
 
 __all__ = ["SHAPES", "looks_like", "updates_from"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
-from leadmodel.formats.cells import Options
+from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import TARGETS, target_of
 from leadmodel.networks.rows import ROWS
 from leadmodel.values import fold

@@ -16,12 +16,20 @@ import attrs
 from leadmodel.display import counted
 from leadmodel.entities import Account, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, InvalidValue, Problem, shown, suggestion
-from leadmodel.formats.cells import number
-from leadmodel.formats.columns import Placed
 from leadmodel.formats.headers import plain
-from leadmodel.formats.hubspot_fields import ABOUT, ALL_STAGES, FIELDS, LEAD_STAGES, LINKED, NAMES, OBJECTS, TELLING
-from leadmodel.formats.hubspot_links import MERGED, OTHERS, Merged, contacts_of, links_in, split_ids
-from leadmodel.formats.objects import (
+from leadmodel.formats.intake.sources import Source, name_of
+from leadmodel.formats.products.hubspot_fields import (
+    ABOUT,
+    ALL_STAGES,
+    FIELDS,
+    LEAD_STAGES,
+    LINKED,
+    NAMES,
+    OBJECTS,
+    TELLING,
+)
+from leadmodel.formats.products.hubspot_links import MERGED, OTHERS, Merged, contacts_of, links_in, split_ids
+from leadmodel.formats.products.objects import (
     CrmRecord,
     Node,
     ObjectOptions,
@@ -32,9 +40,10 @@ from leadmodel.formats.objects import (
     options_of,
 )
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column
-from leadmodel.formats.sources import Source, name_of
-from leadmodel.formats.tables import Table
+from leadmodel.formats.tables.cells import number
+from leadmodel.formats.tables.columns import Placed
+from leadmodel.formats.tables.files import Table
+from leadmodel.formats.tables.rows import Column
 
 __all__ = [
     "ALL_STAGES",
@@ -115,7 +124,7 @@ def read_records(
         source: A path, bytes, text or an open file.
         object: "contacts", "leads", "companies" or "deals"; "" tells it from the properties of each object.
         leads: The stages of life in which a contact is a lead; () makes everybody a contact, and `ALL_STAGES` a lead.
-        how: See `leadmodel.formats.objects.ObjectOptions`.
+        how: See `leadmodel.formats.products.objects.ObjectOptions`.
 
     Raises:
         InvalidInput: The source holds no objects of HubSpot's, or one of them is wrong; all problems are reported.

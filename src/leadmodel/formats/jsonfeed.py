@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.bylines import Byline, byline
-from leadmodel.formats.feeddates import instant_in
-from leadmodel.formats.feedentries import Feed, Said, absolute, update_of
-from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.payloads import Intake, host_of, kind_of
+from leadmodel.formats.feeds.bylines import Byline, byline
+from leadmodel.formats.feeds.dates import instant_in
+from leadmodel.formats.feeds.entries import Feed, Said, absolute, update_of
+from leadmodel.formats.intake.html import plain_text, storable
+from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 
 __all__ = ["looks_like", "updates_from"]
 

@@ -20,8 +20,8 @@ from typing import Any, Final
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.payloads import Intake, Shape, Shapes, besides, bodies_in, held, host_of, is_no, kind_of
+from leadmodel.formats.intake.html import plain_text, storable
+from leadmodel.formats.intake.payloads import Intake, Shape, Shapes, besides, bodies_in, held, host_of, is_no, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["SHAPES", "looks_like", "updates_from"]

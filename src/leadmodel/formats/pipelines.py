@@ -12,11 +12,11 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from leadmodel.errors import InvalidInput, InvalidTable, InvalidValue, Problem, UnknownName, shown
-from leadmodel.formats.cells import number, text, truth, whole_number
 from leadmodel.formats.headers import plain
-from leadmodel.formats.objects import answered_error, payloads_of
-from leadmodel.formats.sources import Source, lines_of, name_of
-from leadmodel.formats.tables import Table
+from leadmodel.formats.intake.sources import Source, lines_of, name_of
+from leadmodel.formats.products.objects import answered_error, payloads_of
+from leadmodel.formats.tables.cells import number, text, truth, whole_number
+from leadmodel.formats.tables.files import Table
 from leadmodel.processes import Forecast, Outcome, Pipeline, Stage
 
 __all__ = ["PRODUCTS", "Product", "read_pipelines"]

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidValue, shown, suggestion
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, kind_of
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.payloads import Intake, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["COLUMNS", "KEYS", "looks_like", "updates_from"]

@@ -14,10 +14,10 @@ from leadmodel.codec import JSON_LIMIT
 from leadmodel.entities import Contact, Lead
 from leadmodel.errors import InvalidInput, Problem, UnknownName
 from leadmodel.formats import hubspot, salesforce, vcard, zoho
-from leadmodel.formats.objects import CrmRecord, ObjectOptions, answered_error, payloads_of
-from leadmodel.formats.payloads import is_no
+from leadmodel.formats.intake.payloads import is_no
+from leadmodel.formats.intake.sources import Source, lines_of, name_of, read_on
+from leadmodel.formats.products.objects import CrmRecord, ObjectOptions, answered_error, payloads_of
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.sources import Source, lines_of, name_of, read_on
 
 __all__ = ["FORMATS", "Format", "read_records"]
 
@@ -61,7 +61,7 @@ def read_records(
         format: The key of a row of `FORMATS`, or "vcard"; "" tells it from the shape.
         people: `Lead` or `Contact`, for products that do not tell the two apart; None goes by what they say.
         encoding: How bytes are read.
-        how: See `leadmodel.formats.objects.ObjectOptions`.
+        how: See `leadmodel.formats.products.objects.ObjectOptions`.
 
     Raises:
         InvalidInput: It is in no known format, or a record in it is wrong; all problems are reported.

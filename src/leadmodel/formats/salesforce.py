@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar, Unpack
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
-from leadmodel.formats.columns import Placed
 from leadmodel.formats.headers import plain
-from leadmodel.formats.objects import CrmRecord, Node, ObjectOptions, Objects, options_of, payloads_of
+from leadmodel.formats.intake.sources import Source, name_of
+from leadmodel.formats.products.objects import CrmRecord, Node, ObjectOptions, Objects, options_of, payloads_of
+from leadmodel.formats.products.salesforce_trees import Tree, records_in
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column
-from leadmodel.formats.salesforce_trees import Tree, records_in
-from leadmodel.formats.sources import Source, name_of
+from leadmodel.formats.tables.columns import Placed
+from leadmodel.formats.tables.rows import Column
 from leadmodel.formats.tabular import TableOptions, read_placed
 
 __all__ = [
@@ -195,7 +195,7 @@ def read_tree(source: Source, **how: Unpack[ObjectOptions]) -> Reading[CrmRecord
 
     Args:
         source: A path, bytes, text or an open file.
-        how: See `leadmodel.formats.objects.ObjectOptions`. Dates of a conversion need the zone.
+        how: See `leadmodel.formats.products.objects.ObjectOptions`. Dates of a conversion need the zone.
 
     Raises:
         InvalidInput: The source is no tree, or a record in it is wrong; all problems are reported.
@@ -212,7 +212,7 @@ def read_records(source: Source, **how: Unpack[ObjectOptions]) -> Reading[CrmRec
 
     Args:
         source: A path, bytes, text or an open file.
-        how: See `leadmodel.formats.objects.ObjectOptions`.
+        how: See `leadmodel.formats.products.objects.ObjectOptions`.
 
     Raises:
         InvalidInput: As for `read_tree`.

@@ -15,13 +15,13 @@ import attrs
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, InvalidValue, Problem, shown, suggestion
-from leadmodel.formats.cells import Options, Read, member, text, whole_number
-from leadmodel.formats.columns import Guess, Layout, Placed, decided, lay_out
 from leadmodel.formats.headers import guessed, plain
+from leadmodel.formats.intake.sources import Source
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Intake
-from leadmodel.formats.sources import Source
-from leadmodel.formats.tables import Table
+from leadmodel.formats.tables.cells import Options, Read, member, text, whole_number
+from leadmodel.formats.tables.columns import Guess, Layout, Placed, decided, lay_out
+from leadmodel.formats.tables.files import Table
+from leadmodel.formats.tables.rows import Intake
 from leadmodel.formats.targets import targets_of
 from leadmodel.processes import Forecast, Outcome, Pipeline, Stage
 from leadmodel.values import FrozenMap, type_name

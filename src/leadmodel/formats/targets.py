@@ -14,7 +14,7 @@ import attrs
 
 from leadmodel.entities import ENTITIES, Converted, DealContact, Facts, Kind, Record, Relation, facts_of
 from leadmodel.errors import InvalidValue, shown, suggestion
-from leadmodel.formats.cells import (
+from leadmodel.formats.tables.cells import (
     Options,
     Read,
     day,

@@ -30,7 +30,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
 from leadmodel.errors import InvalidInput, MissingExtra, Problem
-from leadmodel.formats.sources import Source, lines_of, name_of
+from leadmodel.formats.intake.sources import Source, lines_of, name_of
 from leadmodel.playbook import Playbook, playbook_from_plain, playbook_to_plain
 from leadmodel.playbook.forms import OWN
 from leadmodel.processes.plain import Processes, processes_from_plain, processes_to_plain

@@ -20,10 +20,20 @@ from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, UnknownName, shown, suggestion
 from leadmodel.formats import activitystreams, bluesky, jsonfeed, mastodon, plain, webfeeds, x
-from leadmodel.formats.feedxml import FEED_LIMIT, begins_like_xml
-from leadmodel.formats.payloads import is_no
-from leadmodel.formats.sources import LINE_LIMIT, Source, in_line, joined, lines_of, name_of, peeked, read_on, whole_of
-from leadmodel.formats.tables import Table
+from leadmodel.formats.feeds.xml import FEED_LIMIT, begins_like_xml
+from leadmodel.formats.intake.payloads import is_no
+from leadmodel.formats.intake.sources import (
+    LINE_LIMIT,
+    Source,
+    in_line,
+    joined,
+    lines_of,
+    name_of,
+    peeked,
+    read_on,
+    whole_of,
+)
+from leadmodel.formats.tables.files import Table
 
 __all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "read_updates", "updates_in"]
 

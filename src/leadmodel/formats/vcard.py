@@ -18,10 +18,10 @@ import attrs
 from leadmodel.display import counted
 from leadmodel.entities import Contact, Lead, Record
 from leadmodel.errors import InvalidInput, InvalidValue, MissingExtra, Problem, shown
-from leadmodel.formats.objects import CrmRecord, Fields, Node, ObjectOptions, Objects, guess_by, options_of
+from leadmodel.formats.intake.sources import Source, lines_of, name_of
+from leadmodel.formats.products.objects import CrmRecord, Fields, Node, ObjectOptions, Objects, guess_by, options_of
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column
-from leadmodel.formats.sources import Source, lines_of, name_of
+from leadmodel.formats.tables.rows import Column
 from leadmodel.networks import Profile
 from leadmodel.networks.rows import ROWS
 

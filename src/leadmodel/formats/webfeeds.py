@@ -6,15 +6,15 @@ The library feedparser tells the dialects apart, with the extra `feeds`. What is
 * An entry that names no author is by the author of the feed that it was taken from, else of the feed that holds it,
   else of whoever's page on a network the feed is about.
 * An author is a name, a mail address and an address on the web, in one text or in several elements; see
-  `leadmodel.formats.bylines`. feedparser ends a mail address after four letters of its last part, gives the second of
-  two authors the mail address of the first, and writes the name of a podcast's owner over that of its author; so people
-  are taken from the document itself.
+  `leadmodel.formats.feeds.bylines`. feedparser ends a mail address after four letters of its last part, gives the
+  second of two authors the mail address of the first, and writes the name of a podcast's owner over that of its author;
+  so people are taken from the document itself.
 * A title that only repeats how the text begins is none.
 * An entry that was edited has two instants; the first one is when it was posted.
 * An id may be missing; the address stands in for it, else one that is derived from what the entry says.
 
-Only well-formed documents are read, apart from what `leadmodel.formats.feedxml` mends: feedparser's way with others is
-to guess, in a time that nobody can foretell, and half a feed would pass for a whole one.
+Only well-formed documents are read, apart from what `leadmodel.formats.feeds.xml` mends: feedparser's way with others
+is to guess, in a time that nobody can foretell, and half a feed would pass for a whole one.
 
 Rule:
     RFC 4287, RFC 4685 (replies), the RSS Advisory Board's RSS 2.0.11, RSS 1.0; AUTH-12, NET-1.
@@ -30,12 +30,12 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, MissingExtra, Problem
-from leadmodel.formats.bylines import Byline, byline, written
-from leadmodel.formats.feeddates import instant_in
-from leadmodel.formats.feedentries import Feed, Said, absolute, update_of
-from leadmodel.formats.feedxml import Author, People, begins_like_xml, markup_of
-from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.payloads import Intake, host_of, kind_of
+from leadmodel.formats.feeds.bylines import Byline, byline, written
+from leadmodel.formats.feeds.dates import instant_in
+from leadmodel.formats.feeds.entries import Feed, Said, absolute, update_of
+from leadmodel.formats.feeds.xml import Author, People, begins_like_xml, markup_of
+from leadmodel.formats.intake.html import plain_text, storable
+from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 
 __all__ = ["Entry", "entries_of", "looks_like", "updates_from"]
 
@@ -87,7 +87,7 @@ def entries_of(source: str | bytes, *, name: str = "", encoding: str = "", addre
         address: Where the feed was taken from: relative addresses begin there.
 
     Raises:
-        InvalidInput: It is no feed, no well-formed XML, no text, or beyond a limit of `leadmodel.formats.feedxml`.
+        InvalidInput: It is no feed, no well-formed XML, no text, or beyond a limit of `leadmodel.formats.feeds.xml`.
         MissingExtra: The library feedparser is not installed.
     """
     name = name or "feed"

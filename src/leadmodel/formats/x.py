@@ -1,7 +1,7 @@
 """
 Updates from X: what its API answers, in versions 2 and 1.1, what its streams send, and what its archive holds.
 
-What is special about X stands here, in `leadmodel.formats.xposts` and in `leadmodel.formats.xstatuses`:
+What is special about X stands here, in `leadmodel.formats.posts.xposts` and in `leadmodel.formats.posts.xstatuses`:
 
 * An id has more digits than a floating-point number keeps. It is text, or a whole number with all of its digits.
 * In version 2, a post names its author by id. The account stands once for the whole page, under `includes`, if it was
@@ -22,9 +22,9 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
-from leadmodel.formats.xposts import Includes, Posts, included
-from leadmodel.formats.xstatuses import Statuses
+from leadmodel.formats.intake.payloads import Intake, Shape, Shapes, bodies_in, held, is_no, kind_of
+from leadmodel.formats.posts.xposts import Includes, Posts, included
+from leadmodel.formats.posts.xstatuses import Statuses
 
 __all__ = ["SHAPES", "looks_like", "updates_from", "without_program"]
 

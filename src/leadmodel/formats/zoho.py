@@ -11,7 +11,8 @@ from typing import Any, Final, Unpack
 from leadmodel.display import counted
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, Problem, shown, suggestion
-from leadmodel.formats.objects import (
+from leadmodel.formats.intake.sources import Source, name_of
+from leadmodel.formats.products.objects import (
     CrmRecord,
     Node,
     ObjectOptions,
@@ -22,8 +23,7 @@ from leadmodel.formats.objects import (
     options_of,
 )
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column
-from leadmodel.formats.sources import Source, name_of
+from leadmodel.formats.tables.rows import Column
 
 __all__ = ["FIELDS", "MODULES", "TELLING", "looks_like", "read_payloads", "read_records"]
 
@@ -165,7 +165,7 @@ def read_records(source: Source, *, module: str = "", **how: Unpack[ObjectOption
     Args:
         source: A path, bytes, text or an open file.
         module: "Leads", "Contacts", "Accounts" or "Deals"; "" tells it from the fields of each record.
-        how: See `leadmodel.formats.objects.ObjectOptions`.
+        how: See `leadmodel.formats.products.objects.ObjectOptions`.
 
     Raises:
         InvalidInput: The source holds no records of Zoho's, or one of them is wrong; all problems are reported.

@@ -12,8 +12,8 @@ from typing import Any, Final
 import attrs
 
 from leadmodel.entities import SocialUpdate
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, besides, held, kind_of
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.payloads import Intake, besides, held, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["Includes", "Posts", "Repost", "address", "included", "language", "said", "texts", "withheld"]

@@ -15,10 +15,10 @@ from typing import Any, Final
 import attrs
 
 from leadmodel.entities import SocialUpdate
-from leadmodel.formats.atproto import NOWHERE, Place, claimed_at, place_of
-from leadmodel.formats.derived import settled_id
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, besides, kind_of
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.ids import settled_id
+from leadmodel.formats.intake.payloads import Intake, besides, kind_of
+from leadmodel.formats.posts.atproto import NOWHERE, Place, claimed_at, place_of
 from leadmodel.networks import Profile
 
 __all__ = ["RECORDS", "Found", "RecordReader"]

@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 
 from leadmodel.display import counted
 from leadmodel.errors import InvalidInput, Problem, shown
-from leadmodel.formats.sources import Source, lines_of, name_of
+from leadmodel.formats.intake.sources import Source, lines_of, name_of
 from leadmodel.values.text import identity_fault
 
 __all__ = ["DELIMITERS", "Table"]

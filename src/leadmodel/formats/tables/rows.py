@@ -12,7 +12,7 @@ import attrs
 
 from leadmodel.entities import Deal, Record, facts_of
 from leadmodel.errors import InvalidInput, InvalidRecord, InvalidValue, Problem, masked, shown
-from leadmodel.formats.cells import Options, Read
+from leadmodel.formats.tables.cells import Options, Read
 from leadmodel.formats.targets import Gather, Target
 
 __all__ = ["Column", "Faults", "Intake", "RowReader"]

@@ -13,7 +13,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tim
 from typing import Final
 
 from leadmodel.errors import shown
-from leadmodel.formats.payloads import Intake, kind_of
+from leadmodel.formats.intake.payloads import Intake, kind_of
 
 __all__ = ["ZONES", "instant_in", "instant_of", "zone_of"]
 

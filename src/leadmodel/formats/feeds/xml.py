@@ -19,7 +19,7 @@ from xml.parsers import expat
 import attrs
 
 from leadmodel.errors import InvalidInput, Problem, shown
-from leadmodel.formats.html import storable
+from leadmodel.formats.intake.html import storable
 
 __all__ = ["DEPTH_LIMIT", "ELEMENTS_LIMIT", "FEED_LIMIT", "Author", "Markup", "People", "begins_like_xml", "markup_of"]
 

@@ -10,7 +10,7 @@ import attrs
 
 from leadmodel.display import counted
 from leadmodel.errors import InvalidInput, Problem
-from leadmodel.formats.objects import answered_error
+from leadmodel.formats.products.objects import answered_error
 
 __all__ = ["LINKS", "SalesforceRecord", "Tree", "records_in"]
 

@@ -15,13 +15,13 @@ import attrs
 from leadmodel.codec import JSON_LIMIT, parse_json
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, Problem, shown
-from leadmodel.formats.cells import Options
-from leadmodel.formats.columns import Guess, Layout, Placed, decided, lay_out
 from leadmodel.formats.headers import guessed, plain
+from leadmodel.formats.intake.sources import Source, in_line, joined, lines_of
+from leadmodel.formats.products.stages import Stages
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.rows import Column, Intake
-from leadmodel.formats.sources import Source, in_line, joined, lines_of
-from leadmodel.formats.stages import Stages
+from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.columns import Guess, Layout, Placed, decided, lay_out
+from leadmodel.formats.tables.rows import Column, Intake
 from leadmodel.processes import Pipeline
 from leadmodel.values import FrozenMap
 from leadmodel.values.text import identity_fault

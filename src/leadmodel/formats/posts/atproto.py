@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from leadmodel.errors import shown
-from leadmodel.formats.payloads import Intake, kind_of
+from leadmodel.formats.intake.payloads import Intake, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["EPOCH", "NOWHERE", "Place", "claimed_at", "place_of", "received_at"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
-from leadmodel.formats.objects import CrmRecord
+from leadmodel.formats.products.objects import CrmRecord
 
 __all__ = ["ABOUT", "ALL_STAGES", "FIELDS", "LEAD_STAGES", "LINKED", "NAMES", "OBJECTS", "TELLING"]
 

@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from leadmodel.errors import InvalidValue
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import host_of
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.payloads import host_of
 from leadmodel.networks import Profile
 from leadmodel.values.text import LINE_LIMIT, URL_LIMIT
 

@@ -14,9 +14,9 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
-from leadmodel.formats.html import storable
-from leadmodel.formats.payloads import Intake, besides, kind_of
-from leadmodel.formats.xposts import Repost, address, language, said, texts, withheld
+from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.payloads import Intake, besides, kind_of
+from leadmodel.formats.posts.xposts import Repost, address, language, said, texts, withheld
 from leadmodel.networks import Profile
 
 __all__ = ["Statuses"]

@@ -13,9 +13,9 @@ from typing import Any, Final
 import attrs
 
 from leadmodel.errors import InvalidValue, shown
-from leadmodel.formats.html import plain_text, storable
-from leadmodel.formats.languages import best_language, language_fault
-from leadmodel.formats.payloads import Intake, host_of, kind_of
+from leadmodel.formats.intake.html import plain_text, storable
+from leadmodel.formats.intake.languages import best_language, language_fault
+from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 from leadmodel.networks import Profile
 
 __all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words"]

@@ -11,8 +11,8 @@ import attrs
 
 from leadmodel.entities import Lead, Record, facts_of
 from leadmodel.errors import InvalidInput, InvalidValue, Problem, nearest, shown
-from leadmodel.formats.cells import Options
-from leadmodel.formats.rows import Column, RowReader
+from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.rows import Column, RowReader
 from leadmodel.formats.targets import Target, target_of
 from leadmodel.values import type_name
 

@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 import attrs
 
 from leadmodel.entities import SocialUpdate
-from leadmodel.formats.bylines import UNSIGNED, Byline, owner_of, signed
-from leadmodel.formats.derived import settled_id
-from leadmodel.formats.payloads import Intake, host_of
+from leadmodel.formats.feeds.bylines import UNSIGNED, Byline, owner_of, signed
+from leadmodel.formats.intake.ids import settled_id
+from leadmodel.formats.intake.payloads import Intake, host_of
 from leadmodel.values.text import URL_LIMIT
 
 __all__ = ["Feed", "Said", "absolute", "update_of"]
