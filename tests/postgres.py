@@ -40,16 +40,21 @@ _numbers: Final = count(1)
 class Server:
     """
     A server that these tests have started, and may stop and kill.
+
+    Args:
+        programs: The folder of PostgreSQL's programs.
+        within: The small disk on which it has its folder; wherever temporary files are, if None.
     """
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, within: Path | None = None) -> None:
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="leadmodel-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="leadmodel-postgres-", dir=within))
         self._user = _owner()
         self._process: subprocess.Popen[bytes] | None = None
-        if self._user:
-            shutil.chown(self._folder, self._user)
-        self._run("initdb", "-D", self._data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.owned(self._folder)
+        segments = ["--wal-segsize=1"] if within else []
+        form = ["-E", "UTF8", "--locale=C", "--no-sync", *segments]
+        self._run("initdb", "-D", self._data, "-U", "tests", "-A", "trust", *form)
         self.start()
 
     @property
@@ -69,16 +74,23 @@ class Server:
         log = (self._folder / "log").open("ab")
         with log:
             self._process = subprocess.Popen(command, cwd=self._folder, user=self._user, stdout=log, stderr=log)
+        if not self._answers():
+            raise RuntimeError(f"the server does not start: {(self._folder / 'log').read_text()}")
+
+    def _answers(self) -> bool:
+        """Wait until the server answers, or has ended."""
         deadline = time.monotonic() + _PATIENCE
-        while True:
-            try:
+        while self._process is not None and self._process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.address("postgres")).close()
-            except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+                return True
+            time.sleep(0.02)
+        return False
+
+    def revive(self) -> None:
+        """Wait until a server that has failed has mended itself, or start it again where it has given up."""
+        if not self._answers():
+            self.start()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the server: fast with SIGINT, at once with SIGQUIT; SIGTERM would wait for whoever is connected."""
@@ -90,6 +102,11 @@ class Server:
     def address(self, database: str) -> str:
         """Give the address of a database."""
         return f"postgresql://tests@/{database}?host={quote(str(self._folder), safe='')}"
+
+    def owned(self, folder: Path) -> None:
+        """Give a folder to the user as whom the server runs."""
+        if self._user:
+            shutil.chown(folder, self._user)
 
     def close(self) -> None:
         """Stop the server and take its folder away."""

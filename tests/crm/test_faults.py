@@ -36,6 +36,7 @@ from leadmodel.ports import Commit, Keeper, KeptTransaction
 from leadmodel.stores import MemoryStore, SqlStore
 from tests.crm.making import ADA, BOOK, HOUR, NOON, NOTE, shell
 from tests.crm.watched import Watched
+from tests.postgres import Databases
 from tests.unmeasured import unmeasured
 
 POST: Final = SocialUpdate(id="u1", author=Profile("x", "bob"), author_name="Bob Moor")
@@ -167,14 +168,28 @@ class Stores:
         return [at for at, name in enumerate(calls, start=1) if self.every or name in {"apply", "leave"}]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(scope="module")
+def on_postgresql(databases: Databases) -> Iterator[SqlStore]:
+    """Give a store in a database of its own; every tenant of it is empty."""
+    with databases.made() as address, SqlStore.open(address, now=lambda: NOON) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def on_sqlite() -> Iterator[SqlStore]:
+    """Give a store in memory; every tenant of it is empty."""
+    with SqlStore.open("sqlite://", now=lambda: NOON) as store:
+        yield store
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def filled(request: pytest.FixtureRequest) -> Iterator[Stores]:
     """Give what makes stores of each kind."""
-    if request.param == "memory":
-        with unmeasured():
+    with unmeasured():
+        if request.param == "memory":
             yield Stores(lambda: MemoryStore(now=lambda: NOON), every=True)
-        return
-    with SqlStore.open("sqlite://", now=lambda: NOON) as first, unmeasured():
+            return
+        first: SqlStore = request.getfixturevalue(f"on_{request.param}")
         yield Stores(lambda: first.of_tenant(f"tenant {next(TENANTS)}"), every=settings().max_examples > 1_000)
 
 
