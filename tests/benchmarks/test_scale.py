@@ -47,7 +47,7 @@ def fill(store: SqlStore, contacts: int) -> None:
         people = [Contact(id=f"c{n}", last_name=f"N{n}", profiles=[Profile("x", f"p{n}")]) for n in numbers]
         deals = [Deal(id=f"d{n}-{stage}", stage=stage, contact_id=f"c{n}") for n in numbers for stage in STAGES]
         store.apply(Changes(created=[*people, *deals]))
-    with store._engine.connect() as connection:
+    with store._connections.engine.connect() as connection:
         connection.connection.cursor().execute("ANALYZE")
 
 

@@ -274,7 +274,7 @@ def check(stories: list[Any], store: Keeper, producers: int) -> None:
 def test_outbox_is_emptied_by_many_processes(address: str) -> None:
     """Some put effects in, some take them out, and one is gone in between."""
     with SqlStore.open(address, timeout=PATIENCE) as store, unmeasured():
-        store._engine.dispose()
+        store._connections.engine.dispose()
         works = [produce(store, 0), produce(store, 1), forget(store), *(consume(store, 2) for _ in range(3))]
         with children(*works) as several:
             stories = [told for child in several for told in child.lines()]

@@ -21,24 +21,24 @@ def statements(store: SqlStore) -> Iterator[Callable[[], int]]:
     def note(_: object, __: object, statement: str, *___: object) -> None:
         sent.append(statement)
 
-    event.listen(store._engine, "before_cursor_execute", note)
+    event.listen(store._connections.engine, "before_cursor_execute", note)
     try:
         yield lambda: len(sent)
     finally:
-        event.remove(store._engine, "before_cursor_execute", note)
+        event.remove(store._connections.engine, "before_cursor_execute", note)
 
 
 @contextmanager
 def out_of_order(store: SqlStore) -> Iterator[None]:
     """Take the tables away from under a store, and put them back."""
-    with begun(store._engine, "") as connection:
+    with begun(store._connections.engine, "") as connection:
         for table in METADATA.sorted_tables:
             connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO away_{table.name}")
         connection.commit()
     try:
         yield
     finally:
-        with begun(store._engine, "") as connection:
+        with begun(store._connections.engine, "") as connection:
             for table in METADATA.sorted_tables:
                 connection.exec_driver_sql(f"ALTER TABLE away_{table.name} RENAME TO {table.name}")
             connection.commit()

@@ -157,8 +157,8 @@ class Killer:
 
     def _killed(self, turn: int) -> list[int]:
         """Kill a writer after some commits, in the middle of another one, and give the positions that it has told."""
-        if self.store._engine.name == "sqlite":
-            self.store._engine.dispose()  # its connections are no child's to inherit
+        if self.store._connections.engine.name == "sqlite":
+            self.store._connections.engine.dispose()  # its connections are no child's to inherit
         many = self.chance.randint(0, _AWAITED)
         silent = many if self.chance.random() < _SILENT else 0
         with children(write(self.store, turn, self.last, silent)) as (child,):
@@ -234,7 +234,7 @@ def test_file_that_cannot_grow_is_told_and_nothing_is_torn(tmp_path: Path) -> No
         tell(store.apply(Changes(created=[lead(1, 1)])))
 
     with SqlStore.open(address) as store:
-        store._engine.dispose()
+        store._connections.engine.dispose()
         with children(work) as (child,):
             *told, what, after = child.lines()
         log = list(store.log())

@@ -174,7 +174,7 @@ class TestFile:
     ) -> None:
         """Somebody begins to write as soon as the records are forgotten."""
         store.apply(Changes(created=[person()]))
-        clean = store._clean
+        clean = store._connections.clean
         assert clean is not None
         with closing(sqlite3.connect(path, isolation_level=None)) as writer:
 
@@ -182,12 +182,12 @@ class TestFile:
                 writer.execute("BEGIN IMMEDIATE")
                 clean(engine)
 
-            monkeypatch.setattr(store, "_clean", beside)
+            monkeypatch.setattr(store._connections, "clean", beside)
             with pytest.raises(StoreBusy, match="the records are forgotten"), store.transaction() as transaction:
                 transaction.apply(Changes(erased=[ONE]))
             writer.execute("ROLLBACK")
         assert store.get(Lead, "l1") is None
-        monkeypatch.setattr(store, "_clean", clean)
+        monkeypatch.setattr(store._connections, "clean", clean)
         with store.transaction() as transaction:
             transaction.apply(Changes(erased=[ONE]))
 
@@ -196,7 +196,7 @@ class TestFile:
     def test_full_disk_is_told(self, store: SqlStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """To write the file anew needs room for it; they are forgotten, and the rest can be done later."""
         store.apply(Changes(created=[person(), *(Lead(id=f"m{n}", company="x" * 200) for n in range(300))]))
-        clean, (usual, most) = store._clean, resource.getrlimit(resource.RLIMIT_FSIZE)
+        clean, (usual, most) = store._connections.clean, resource.getrlimit(resource.RLIMIT_FSIZE)
         assert clean is not None
 
         def without_room(engine: Any) -> None:  # noqa: ANN401  (an engine)
@@ -206,14 +206,14 @@ class TestFile:
             finally:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (usual, most))
 
-        monkeypatch.setattr(store, "_clean", without_room)
+        monkeypatch.setattr(store._connections, "clean", without_room)
         with pytest.raises(StoreUnavailable, match="the records are forgotten, and the file still holds") as caught:
             store.apply(Changes(erased=[ONE]))
         assert (caught.value.hint, caught.value.rule) == (
             "make room for a copy of the file, and forget them again", "LIFE-2",
         )  # fmt: skip
         assert store.get(Lead, "l1") is None
-        monkeypatch.setattr(store, "_clean", clean)
+        monkeypatch.setattr(store._connections, "clean", clean)
         store.apply(Changes(erased=[ONE]))
 
         assert traces(raw_bytes(path)) == []
@@ -288,7 +288,7 @@ class TestServer:
         """The line is cut after the commit: they are forgotten, and the server cleans up later."""
         with SqlStore.open(database) as store, psycopg.connect(database, autocommit=True) as beside:
             store.apply(Changes(created=[person()]))
-            clean = store._clean
+            clean = store._connections.clean
             assert clean is not None
 
             def cut(engine: Any) -> None:  # noqa: ANN401  (an engine)
@@ -298,7 +298,7 @@ class TestServer:
                 )
                 clean(engine)
 
-            monkeypatch.setattr(store, "_clean", cut)
+            monkeypatch.setattr(store._connections, "clean", cut)
             store.apply(Changes(erased=[ONE]))
 
             assert store.get(Lead, "l1") is None

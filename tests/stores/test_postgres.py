@@ -171,7 +171,10 @@ def test_store_for_reading_cannot_write_whatever_is_tried(store: SqlStore, datab
         assert reading.get(Lead, "ada") == ADA
         with pytest.raises(StoreIsReadOnly):
             reading.apply(Changes(created=[BYRON]))
-        with begun(reading._engine, "default") as connection, pytest.raises(Exception, match="read-only transaction"):
+        with (
+            begun(reading._connections.engine, "default") as connection,
+            pytest.raises(Exception, match="read-only transaction"),
+        ):
             connection.execute(METADATA.tables["leadmodel_lead"].delete())
 
 
@@ -268,10 +271,10 @@ def test_child_process_has_connections_of_its_own(store: SqlStore) -> None:
 def test_connection_of_another_process_is_left_alone(store: SqlStore) -> None:
     """What a child has a copy of is replaced by a connection of its own."""
     store.apply(Changes(created=[ADA]))
-    with store._engine.connect() as connection:
+    with store._connections.engine.connect() as connection:
         connection.info["leadmodel_process"] = -1
         other = connection.connection.dbapi_connection
-    with store._engine.connect() as connection:
+    with store._connections.engine.connect() as connection:
         assert connection.connection.dbapi_connection is not other
     assert other is not None
     other.close()
@@ -414,7 +417,7 @@ def test_few_rows_and_many_are_written_alike(number: int, store: SqlStore) -> No
 
 def test_failure_in_the_middle_of_many_rows_takes_all_back(store: SqlStore) -> None:
     """What the server refuses of one row, it refuses of all."""
-    with begun(store._engine, "") as connection:
+    with begun(store._connections.engine, "") as connection:
         connection.exec_driver_sql("ALTER TABLE leadmodel_lead ADD CHECK (last_name <> 'byron')")
         connection.commit()
     leads = [Lead(id=f"l{n}", last_name="Byron" if n == 90 else "Ada") for n in range(100)]
@@ -428,7 +431,7 @@ def test_failure_in_the_middle_of_many_rows_takes_all_back(store: SqlStore) -> N
 
 def test_commit_that_the_database_refuses_is_told(store: SqlStore) -> None:
     """What it looks at only then is refused then, and nothing is there."""
-    with begun(store._engine, "") as connection:
+    with begun(store._connections.engine, "") as connection:
         connection.exec_driver_sql(
             "ALTER TABLE leadmodel_lead ADD CONSTRAINT once UNIQUE (last_name) DEFERRABLE INITIALLY DEFERRED"
         )

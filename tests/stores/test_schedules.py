@@ -398,7 +398,7 @@ def test_two_machines_agree(place: Place, row: Row) -> None:
         return lambda tell: tell(outcome(lambda: call(shell(store, now=lambda: NOON, wait=time.sleep))))
 
     for store in (place.ours, place.theirs):
-        store._engine.dispose()  # type: ignore[attr-defined]  # its connections are no child's to inherit
+        store._connections.engine.dispose()  # type: ignore[attr-defined]  # its connections are no child's to inherit
     with children(work(place.ours, row.a), work(place.theirs, row.b)) as (a, b):
         ends = a.line(), b.line()
 

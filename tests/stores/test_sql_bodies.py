@@ -135,7 +135,7 @@ def test_damaged_text_is_told(database: SqlStore, body: str) -> None:
     """A record whose text somebody else has changed cannot be read; the error names no more than its type."""
     store = database.of_tenant(f"tenant {next(TENANTS)}")
     store.apply(Changes(created=[Lead(id="l", last_name="Byron")]))
-    with store._engine.begin() as connection:
+    with store._connections.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE leadmodel_lead SET body = ? WHERE tenant = ?", (body, store._tenant)
         )  # fmt: skip

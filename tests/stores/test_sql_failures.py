@@ -108,7 +108,7 @@ def test_failure_of_the_tool_between_is_typed() -> None:
 
 def test_connection_that_was_closed_says_so(store: SqlStore) -> None:
     """A connection that somebody has closed is a store that is closed."""
-    with store._engine.connect() as connection:
+    with store._connections.engine.connect() as connection:
         connection.connection.dbapi_connection.close()
         with pytest.raises(StoreUnavailable) as caught, explained("get"):
             connection.exec_driver_sql("SELECT 1")

@@ -53,7 +53,7 @@ def database(sql: SqlStore) -> Iterator[SqlStore]:
     """Give a database of which each case takes a tenant of its own; in the end its tables still stand."""
     sql.apply(Changes(created=[Lead(id="witness", last_name="Witness")]))
     yield sql
-    with sql._engine.connect() as connection:
+    with sql._connections.engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) == set(METADATA.tables)
     assert [each.id for each in sql.find(Lead)] == ["witness"]
 

@@ -205,7 +205,7 @@ def test_columns_are_made_again(old: Path, today: Path) -> None:
 
 def test_tables_that_somebody_else_has_led_on_stay_as_they_are() -> None:
     """Whoever was faster has done it: nothing is left to do."""
-    with SqlStore.open("sqlite://") as store, store._engine.begin() as connection:
+    with SqlStore.open("sqlite://") as store, store._connections.engine.begin() as connection:
         assert migrating.settle(connection) == SCHEMA
 
 

@@ -347,10 +347,10 @@ def test_reader_sees_what_another_store_writes(file: Path) -> None:
 def test_file_on_which_nothing_can_be_written_is_read_only(file: Path) -> None:
     """The driver's own refusal is the same typed error."""
     with SqlStore.open(address(file)) as store:
-        store._engine.dispose()  # the next connection is refused whatever it writes
+        store._connections.engine.dispose()  # the next connection is refused whatever it writes
         from sqlalchemy import event
 
-        event.listen(store._engine, "connect", lambda made, _: made.execute("PRAGMA query_only = ON"))
+        event.listen(store._connections.engine, "connect", lambda made, _: made.execute("PRAGMA query_only = ON"))
 
         with pytest.raises(StoreIsReadOnly) as caught:
             store.apply(Changes(created=[BYRON]))
@@ -364,8 +364,8 @@ def test_full_disk_is_told_and_nothing_is_changed(file: Path) -> None:
     from sqlalchemy import event
 
     with SqlStore.open(address(file)) as store:
-        store._engine.dispose()
-        event.listen(store._engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count = 1"))
+        store._connections.engine.dispose()
+        event.listen(store._connections.engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count = 1"))
 
         with pytest.raises(StoreUnavailable) as caught:
             store.apply(Changes(created=[Lead(id=f"l{n}", last_name="Byron") for n in range(1_000)]))

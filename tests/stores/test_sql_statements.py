@@ -63,7 +63,7 @@ def counted(store: SqlStore) -> Iterator[list[str]]:
     def note(*given: Any) -> None:  # noqa: ANN401  (SQLAlchemy's own)
         found.append(given[2])
 
-    event.listen(store._engine, "before_cursor_execute", note)
+    event.listen(store._connections.engine, "before_cursor_execute", note)
     raw = store._statements.fetch
 
     def fetch(connection: Any, name: Any, write: Any, **given: Any) -> Any:  # noqa: ANN401  (as the driver's own way)
@@ -81,7 +81,7 @@ def counted(store: SqlStore) -> Iterator[list[str]]:
     try:
         yield found
     finally:
-        event.remove(store._engine, "before_cursor_execute", note)
+        event.remove(store._connections.engine, "before_cursor_execute", note)
         del store._statements.fetch
         store._statements._load = quick
 
@@ -198,12 +198,12 @@ def plans(store: SqlStore, ask: Callable[[], object]) -> list[str]:
         return raw(engine, name, write, **given)
 
     raw = store._statements.fetch
-    event.listen(store._engine, "before_cursor_execute", explain)
+    event.listen(store._connections.engine, "before_cursor_execute", explain)
     store._statements.fetch = fetch  # type: ignore[method-assign]  # as above
     try:
         ask()
     finally:
-        event.remove(store._engine, "before_cursor_execute", explain)
+        event.remove(store._connections.engine, "before_cursor_execute", explain)
         del store._statements.fetch
     return found
 

@@ -3,7 +3,7 @@ The store over SQL: opened by address, bound to one tenant.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -11,14 +11,13 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import DBAPIError
 
 from leadmodel.changes import Changes, Effect
 from leadmodel.codec import CONVERTER
 from leadmodel.criteria import Criterion
 from leadmodel.directory import Directory, Wanted
 from leadmodel.entities import Entity
-from leadmodel.errors import InvalidValue, Problem, StoreError, StoreIsReadOnly, StoreUnavailable, shown
+from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.ports import Commit, Entry, Page, Waiting
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.stores.applying import Clock, checked_instant, utc_now
@@ -26,7 +25,8 @@ from leadmodel.stores.reading import PlainReader, check_limit
 from leadmodel.stores.sql.addresses import reach
 from leadmodel.stores.sql.among import among
 from leadmodel.stores.sql.body import plain_from, record_from
-from leadmodel.stores.sql.engines import Opening, Reached, begun, has_failed
+from leadmodel.stores.sql.connecting import Connections
+from leadmodel.stores.sql.engines import Opening, Reached
 from leadmodel.stores.sql.faults import explained
 from leadmodel.stores.sql.migrating import check_version, settle, version_of
 from leadmodel.stores.sql.past import AsOf, SqlPast
@@ -60,18 +60,10 @@ class SqlStore:
         *,
         read_only: bool,
     ) -> None:
-        self._name = reached.name
-        self._engine = reached.engine
         self._tenant = tenant
         self._now = now
-        self._read_only = read_only
-        self._turn = reached.turn
-        self._shared = reached.shared
-        self._clean = reached.clean
+        self._connections = Connections(reached, read_only)
         self._statements = Statements(reached)
-        self._closed = False
-        #: The store that was opened, of which this is another tenant's; None is that store itself.
-        self._first: SqlStore | None = None
 
     @classmethod
     def open(
@@ -132,19 +124,20 @@ class SqlStore:
         """
         _check_tenant(tenant)
         twin = copy(self)
-        twin._tenant, twin._first, twin._now = tenant, self._first or self, now or self._now
+        twin._tenant, twin._now, twin._connections = tenant, now or self._now, self._connections.shared()
         return twin
 
     def _prepare(self, doing: str, *, create: bool, migrate: bool) -> None:
         """
         Look which tables are there; make them, or bring them up to date, as far as that was asked for.
         """
-        with self._connected(doing) as connection:
-            version = version_of(connection, shared=self._shared)
+        shared = self._connections.reached.shared
+        with self._connections.connected(doing) as connection:
+            version = version_of(connection, shared=shared)
         lead_on = create if version == 0 else migrate and version is not None and version < SCHEMA
         if lead_on:
-            with self._connected(doing, lock="") as connection:
-                version = settle(connection, shared=self._shared)
+            with self._connections.connected(doing, lock="") as connection:
+                version = settle(connection, shared=shared)
         check_version(version, doing=doing)
 
     # Reading
@@ -213,10 +206,11 @@ class SqlStore:
             StoreBusy: Somebody else is writing, for longer than the store waits.
             StoreIsReadOnly: The store was opened for reading.
         """
-        with self._connected("apply", lock=self._tenant) as connection:
+        with self._connections.connected("apply", lock=self._tenant) as connection:
             pen = self._pen(connection)
             position = pen.apply(changes, key, self._now)
-        self._cleaned(pen)
+        if pen.forgets:
+            self._connections.cleaned()
         return position
 
     @contextmanager
@@ -228,8 +222,7 @@ class SqlStore:
             StoreBusy: Somebody else is writing, for longer than the store waits.
             StoreIsReadOnly: The store was opened for reading.
         """
-        self._check_writable("transaction")
-        with self._turn, closing(self._begun("transaction", self._tenant)) as connection:
+        with self._connections.transaction("transaction", lock=self._tenant) as connection:
             pen = self._pen(connection)
 
             def apply(changes: Changes | Iterable[Changes], key: str | None) -> int:
@@ -239,21 +232,10 @@ class SqlStore:
             transaction = KeptOpenTransaction(self._past(connection), apply)
             try:
                 yield transaction
-                _commit(connection, "transaction")
             finally:
                 transaction.close()
-        self._cleaned(pen)
-
-    def _cleaned(self, pen: Pen) -> None:
-        """
-        Let the database clean up behind whoever was forgotten (LIFE-2).
-
-        Raises:
-            StoreBusy: Somebody who reads is in the way: the records are forgotten, and to ask again cleans up.
-        """
-        if pen.forgets and self._clean is not None:
-            with explained("forget"):
-                self._clean(self._engine)
+        if pen.forgets:
+            self._connections.cleaned()
 
     # The past
 
@@ -331,7 +313,7 @@ class SqlStore:
             .order_by(EFFECTS.c.position, EFFECTS.c.number)
             .limit(limit)
         )
-        with self._connected("outbox") as connection:
+        with self._connections.connected("outbox") as connection:
             rows = connection.execute(statement).all()
         return tuple(
             Waiting(position=position, effect=CONVERTER.structure(plain_from(content), Effect))
@@ -344,7 +326,7 @@ class SqlStore:
         """
         sent = among(EFFECTS.c.key, set(keys))
         statement = update(EFFECTS).where(EFFECTS.c.tenant == self._tenant, EFFECTS.c.sent == 0, sent).values(sent=1)
-        with self._connected("acknowledge", lock=self._tenant) as connection:
+        with self._connections.connected("acknowledge", lock=self._tenant) as connection:
             return connection.execute(statement).rowcount
 
     # The connection
@@ -353,9 +335,7 @@ class SqlStore:
         """
         Close the store; nothing can be asked of it any more. It may be closed twice.
         """
-        self._closed = True
-        if self._first is None:
-            self._engine.dispose()
+        self._connections.close()
 
     def __enter__(self) -> "SqlStore":
         return self
@@ -366,11 +346,8 @@ class SqlStore:
         self.close()
 
     def __repr__(self) -> str:
-        return f"SqlStore({self._name!r}, tenant={self._tenant!r}{', closed' if self._closed else ''})"
-
-    def _check_open(self, doing: str) -> None:
-        if self._closed or (self._first is not None and self._first._closed):
-            raise StoreUnavailable(doing=doing, what="the store is closed", hint="open it again")
+        line = self._connections
+        return f"SqlStore({line.reached.name!r}, tenant={self._tenant!r}{', closed' if line.closed else ''})"
 
     def _past(self, connection: Connection) -> SqlPast:
         return SqlPast(connection, self._tenant, self._statements)
@@ -380,64 +357,17 @@ class SqlStore:
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator["SqlPast"]:
-        with self._connected(doing) as connection:
+        with self._connections.connected(doing) as connection:
             yield self._past(connection)
 
     def _fetch(self, doing: str, statement: tuple[Hashable, Writes], /, **given: str | None) -> list[tuple[Any, ...]]:
         """
         Run one statement that reads, on the driver itself.
         """
-        self._check_open(doing)
-        with self._turn, explained(doing):
-            return self._statements.fetch(self._engine, *statement, tenant=self._tenant, **given)
-
-    @contextmanager
-    def _connected(self, doing: str, *, lock: str | None = None) -> Iterator[Connection]:
-        """
-        Give a connection in a transaction, which ends with the block.
-
-        Args:
-            doing: What is done in it.
-            lock: What other writers are kept from; None only reads.
-        """
-        if lock is not None:
-            self._check_writable(doing)
-        with self._turn, closing(self._begun(doing, lock)) as connection:
-            with explained(doing):
-                yield connection
-            _commit(connection, doing)
-
-    def _begun(self, doing: str, lock: str | None) -> Connection:
-        self._check_open(doing)
-        with explained(doing):
-            return begun(self._engine, lock)
-
-    def _check_writable(self, doing: str) -> None:
-        self._check_open(doing)
-        if self._read_only:
-            raise StoreIsReadOnly(doing=doing, what="the store was opened for reading only", hint="open it for writing")
-
-
-def _commit(connection: Connection, doing: str) -> None:
-    """
-    Keep what was written.
-
-    Raises:
-        StoreError: A statement has failed before, so nothing is kept; or the database refuses.
-        StoreUnavailable: The connection was lost meanwhile, and nobody knows whether it was kept.
-    """
-    if has_failed(connection):
-        what, hint = "the database had refused something in it, so nothing was written", "let errors leave the block"
-        raise StoreError(doing=doing, what=what, hint=hint, rule="S-17")
-    with explained(doing):
-        try:
-            connection.commit()
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            what = "the connection was lost while it was being written: perhaps it was, perhaps not"
-            hint = "apply it again under the same key, or look before you do"
-            raise StoreUnavailable(doing=doing, what=what, hint=hint, rule="S-18") from error.orig
+        line = self._connections
+        line.check_open(doing)
+        with line.turn, explained(doing):
+            return self._statements.fetch(line.engine, *statement, tenant=self._tenant, **given)
 
 
 def _check_tenant(tenant: object) -> None:
