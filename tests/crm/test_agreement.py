@@ -18,9 +18,10 @@ from tests.crm.through import Through, records_of
 #: A world, with a playbook and a request that fit it.
 Drawn: TypeAlias = tuple[World, Playbook, Request]
 
-#: A store is made for each example, by the function that the fixture gives.
+#: A store is made for each example, by the function that the fixture gives, and for each of its leads.
 _SETTINGS = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=500 if settings().max_examples > 1_000 else 50,
 )
 
 
