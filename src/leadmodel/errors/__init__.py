@@ -11,7 +11,6 @@ Errors are values: equal facts make equal errors, and they survive pickling and 
 What was wrong stands in an attribute; the text masks what is personal.
 """
 
-from leadmodel.errors.base import LeadmodelError, Problem
 from leadmodel.errors.malformed import (
     InvalidCriterion,
     InvalidDirectory,
@@ -22,6 +21,7 @@ from leadmodel.errors.malformed import (
     InvalidValue,
     Malformed,
 )
+from leadmodel.errors.problems import LeadmodelError, Problem
 from leadmodel.errors.stores import SchemaMismatch, StoreBusy, StoreError, StoreIsReadOnly, StoreUnavailable
 from leadmodel.errors.unknown import MissingExtra, NotOnRecord, UnknownName, UnknownStage
 from leadmodel.errors.violations import (
@@ -73,3 +73,9 @@ __all__ = [
     "shown",
     "suggestion",
 ]
+
+# A traceback names an error as everybody imports it, wherever its class is written.
+for _error in list(globals().values()):
+    if isinstance(_error, type) and issubclass(_error, LeadmodelError):
+        _error.__module__ = __name__
+del _error

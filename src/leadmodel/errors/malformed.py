@@ -4,7 +4,7 @@ The question itself cannot be read.
 
 import attrs
 
-from leadmodel.errors.base import LeadmodelError, Problem
+from leadmodel.errors.problems import LeadmodelError, Problem
 
 __all__ = [
     "InvalidCriterion",

@@ -4,7 +4,7 @@ The place where records live could not answer.
 
 import attrs
 
-from leadmodel.errors.base import LeadmodelError
+from leadmodel.errors.problems import LeadmodelError
 
 __all__ = ["SchemaMismatch", "StoreBusy", "StoreError", "StoreIsReadOnly", "StoreUnavailable"]
 

@@ -4,7 +4,7 @@ Something was named that is not there: a name of a table, a record, a library.
 
 import attrs
 
-from leadmodel.errors.base import LeadmodelError
+from leadmodel.errors.problems import LeadmodelError
 from leadmodel.errors.words import shown, suggestion
 
 __all__ = ["MissingExtra", "NotOnRecord", "UnknownName", "UnknownStage"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from leadmodel.errors.base import LeadmodelError, Problem
+from leadmodel.errors.problems import LeadmodelError, Problem
 from leadmodel.errors.words import shown
 
 __all__ = [
