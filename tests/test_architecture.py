@@ -35,8 +35,9 @@ IMPURE_BUILTINS: Final = frozenset({"__import__", "breakpoint", "input", "open",
 
 #: Each third-party package, and the one room that may import it; attrs is everybody's.
 OWNERS: Final = {
-    "cattrs": "codec", "click": "cli", "feedparser": "formats", "hypothesis": "testing", "pytest": "testing",
-    "rich": "cli", "sqlalchemy": "stores", "tomli_w": "formats", "vobject": "formats",
+    "cattrs": "codec", "click": "cli", "email_validator": "formats", "feedparser": "formats", "hypothesis": "testing",
+    "phonenumbers": "formats", "pytest": "testing", "rich": "cli", "sqlalchemy": "stores", "tomli_w": "formats",
+    "vobject": "formats",
 }  # fmt: skip
 
 #: The test files of the core's rooms, run once more with impure calls refused.
@@ -89,6 +90,7 @@ CORE_TESTS: Final = (
     "test_processes.py",
     "test_records.py",
     "test_reshaping.py",
+    "test_rows.py",
     "test_samples.py",
     "test_values.py",
 )

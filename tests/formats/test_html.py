@@ -30,6 +30,12 @@ CASES = {
     "a script takes no other end tag": ("<script></scripty>x</script>b", "b"),
     "a script that never ends takes the rest": ("a<script>alert(1)", "a"),
     "templates are dropped, also in each other": ("a<template>b<template>c</template><br>d</template>e", "ae"),
+    "what stands in for a recording is dropped": (
+        '<p>a</p><video><source src="v.mp4"><p>No video?</p></video> <AUDIO>x</audio><p>b</p>',
+        "a\n\nb",
+    ),
+    "a recording within another kind changes nothing": ("a<video><audio></video>b", "ab"),
+    "a reference that a tag cuts is none": ("&am<b>p;</b> &<i>lt;", "&amp; &lt;"),
     "comments are dropped": ("a<!-- <b>x</b> > -->b<!-->c<!DOCTYPE html>d<?php x ?>e</>f", "abcdef"),
     "a comment that never ends takes the rest": ("a<!-- b > c", "a"),
     "a tag that never ends takes the rest": ("a<b title=", "a"),

@@ -492,6 +492,7 @@ def test_json_text_falls_back() -> None:
         ("2024-05-01T17:30:00+530", NOON),
         ("Tue, 30 Apr 2024 24:00:00 UTC", NOON - timedelta(hours=12)),
         ("Wed, 01 May 2024 11:59:60 UTC", NOON),
+        ("2024-05-01T13:59:60+02:00", NOON),
         ("1 May 99 12:00 GMT", NOON.replace(year=1999)),
         ("2024-05-01T12:00:00.25Z", NOON.replace(microsecond=250_000)),
         ("1 May 2024 12:00 am z", NOON.replace(hour=0)),

@@ -180,7 +180,7 @@ class TestModules:
 
         (record,) = read_records(page(deal))
 
-        assert record == Deal(id="1", name="Engine", stage="Id. Decision Makers", source="Fair; Friend")
+        assert record == Deal(id="1", name="Engine", stage="Id. Decision Makers", source="Fair; Friend; 3")
 
     def test_field_called_as_a_network_is_a_profile(self) -> None:
         """An organisation's own fields are kept; one of them may say who somebody is elsewhere."""

@@ -16,6 +16,7 @@ from leadmodel.errors import InvalidValue, Problem, shown
 from leadmodel.networks import Profile
 from leadmodel.values import EMPTY, Address, Consent, EmailAddress, FrozenMap, PhoneNumber, Ref
 from leadmodel.values.choice import choice
+from leadmodel.values.frozen import kept_map
 from leadmodel.values.instants import instant_fault
 from leadmodel.values.text import identity_fault
 
@@ -212,7 +213,11 @@ def as_consent(content: Mapping[str, Consent | str]) -> FrozenMap[Consent]:
         else:
             name = channel.lower()
             states[name] = min(state, states.get(name, state), key=_PRECEDENCE)
-    return cast("FrozenMap[Consent]", Unread(content, tuple(problems))) if problems else as_mapping(states)
+    if problems:
+        return cast("FrozenMap[Consent]", Unread(content, tuple(problems)))
+    if states and states.keys() == frozen.keys():
+        return kept_map(states)
+    return as_mapping(states)  # a channel may be too long in lower case
 
 
 _PRECEDENCE = list(Consent).index

@@ -7,6 +7,7 @@ Formats: one module for each shape in which records come from elsewhere. Nothing
 * `leadmodel.formats.pipelines`: the stages of these products, as pipelines.
 * `leadmodel.formats.toml`: pipelines and statuses in files that people write, read and written.
 * `leadmodel.formats.targets`: what a column may be read as.
+* `leadmodel.formats.phones`, `leadmodel.formats.emails`: phone numbers of a country, addresses by the standards.
 * `leadmodel.formats.reading`: what readers give back.
 * `leadmodel.formats.updates`: social updates; it tells their formats apart, each of which has its own module
   (`leadmodel.formats.mastodon`, `leadmodel.formats.bluesky`, `leadmodel.formats.x`, `leadmodel.formats.webfeeds`,

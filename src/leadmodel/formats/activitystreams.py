@@ -19,9 +19,10 @@ from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
 from leadmodel.formats.intake.html import storable
 from leadmodel.formats.intake.ids import settled_id
-from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
+from leadmodel.formats.intake.payloads import Intake, besides, host_of, kind_of
 from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words
 from leadmodel.formats.posts.vocabulary import TYPES, Makes
+from leadmodel.values.hydration import copied
 
 __all__ = ["TYPES", "Makes", "looks_like", "updates_from"]
 
@@ -275,7 +276,7 @@ class _Reader:
             return
         actor = self._post(activity, path, by=("actor",)).author
         for post in self._objects(activity, path, depth):
-            yield attrs.evolve(post, author=actor) if post.postable and post.author == NOBODY else post
+            yield copied(post, author=actor) if post.postable and post.author == NOBODY else post
 
     def _refuse_depth(self, path: str) -> None:
         hint = "pass the inner objects by themselves"
@@ -288,7 +289,7 @@ class _Reader:
                 continue
             own = (activity.id, activity.url) if number == 0 else ()
             author = _completed(about.author, activity.author)
-            post = attrs.evolve(
+            post = copied(
                 about,
                 author=author,
                 words=about.words if about.words.text else activity.words,
@@ -305,7 +306,7 @@ class _Reader:
         addresses = self.properties.addresses(node, "object", path)
         post = next(self._objects(node, path), _Post())
         extra = {"object": post.address, "objects": addresses[1:]}
-        post = attrs.evolve(post, published=activity.published)
+        post = copied(post, published=activity.published)
         self._add_post(post, path, type_, ids=(activity.id, activity.url), extra=extra, reposter=activity.author)
 
     def _reaction(self, node: dict[str, Any], path: str, type_: str) -> None:
@@ -313,7 +314,7 @@ class _Reader:
         addresses = self.properties.addresses(node, "object", path)
         words = self.properties.told(node, path, "name", "summary")
         extra = {"objects": addresses[1:]}
-        activity = attrs.evolve(activity, words=words, replies_to=addresses[:1])
+        activity = copied(activity, words=words, replies_to=addresses[:1])
         self._add_post(activity, path, type_, extra=extra)
 
     def _add_post(
@@ -362,7 +363,7 @@ class _Reader:
             "url": post.url or (post.id if host_of(post.id) else ""),
             "reposted_by": reposter.profile,
             "in_reply_to": post.replies_to[0] if post.replies_to else "",
-            "extra": {name: value for name, value in more.items() if value},
+            "extra": besides(more),
         }
         if (update := self.intake.update(path, facts)) is not None:
             self.updates.append(update)

@@ -260,6 +260,7 @@ class _Reader:
             hint = "give the feed as the server gave it"
             self.intake.refuse(because, f"{kind_of(reason)} is no reason", hint, reason)
             return None
+        found = attrs.evolve(found, path=path)  # what is wrong with who passed it on spoils the whole
         booster, _ = self.person(reason["by"], f"{because}.by")
         at = received_at(reason, "indexedAt", because, self.intake)
         id_ = self.intake.text(reason, "uri", because)

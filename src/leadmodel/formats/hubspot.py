@@ -7,7 +7,7 @@ that no record has a place for is kept in `custom` under its HubSpot name.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC
 from functools import partial
 from typing import Any, Final, Literal, Unpack
 
@@ -15,9 +15,10 @@ import attrs
 
 from leadmodel.display import counted
 from leadmodel.entities import Account, Deal, Lead, Record
-from leadmodel.errors import InvalidInput, InvalidValue, Problem, shown, suggestion
+from leadmodel.errors import InvalidInput, Problem, shown, suggestion
 from leadmodel.formats.headers import plain
 from leadmodel.formats.intake.sources import Source, name_of
+from leadmodel.formats.products.hubspot_cells import cell_of
 from leadmodel.formats.products.hubspot_fields import (
     ABOUT,
     ALL_STAGES,
@@ -40,10 +41,8 @@ from leadmodel.formats.products.objects import (
     options_of,
 )
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.tables.cells import number
 from leadmodel.formats.tables.columns import Placed
 from leadmodel.formats.tables.files import Table
-from leadmodel.formats.tables.rows import Column
 
 __all__ = [
     "ALL_STAGES",
@@ -63,12 +62,6 @@ _PREFIX: Final = "property_"
 _BASE: Final = guess_by(FIELDS, prefixes=(_PREFIX,))
 #: The names by which an object says that it was deleted: in the API, and as connectors write it.
 _GONE: Final = frozenset({"archived", "isdeleted", "fivetrandeleted"})
-_EPOCH: Final = re.compile(r"-?\d{10,14}", re.ASCII)
-#: An hour of one digit, as connectors write it.
-_SHORT_HOUR: Final = re.compile(r"(?<=\d) (?=\d:)", re.ASCII)
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_INSTANTS: Final = frozenset({"created_at", "modified_at", "last_activity_at"})
-_CONVERTED: Final = _INSTANTS | {"closes_on", "probability"}
 #: Fields of further contacts of a deal, by their label.
 _FURTHER: Final = re.compile(r"associations\.contacts \((.+)\)")
 
@@ -178,11 +171,13 @@ def read_export(
     found = _Found(_known(object, name) or _object_of(words.values()), names)
     for content, gone, where in _rows(table, words, found.problems):
         found.take(content, where, gone=gone)
+    if not (found.object or found.objects or found.skipped or found.problems):
+        found.problems.append(_no_object("", table.header))  # a table without rows is one of something
     return _read(objects, found, leads)
 
 
 def _objects(name: str, how: Mapping[str, Any], *, bare: bool = False) -> Objects:
-    cell = partial(_cell, zone=how.get("zone") or UTC)
+    cell = partial(cell_of, zone=how.get("zone") or UTC)
     return Objects(name=name, guess=_guess, called=NAMES, cell=cell, bare=bare, **how)
 
 
@@ -304,8 +299,7 @@ class _Found:
             return
         kind = self.object or _object_of(content)
         if not kind:
-            what, hint = "the object does not say what it is", 'pass object="contacts", "companies" or "deals"'
-            self.problems.append(Problem(what=what, hint=hint, where=where, options=tuple(content)))
+            self.problems.append(_no_object(where, content))
             return
         id_ = str(self.said(content, "id"))
         self.merged.learn(_table_of(kind), id_, {name: self.said(content, name) for name in MERGED})
@@ -354,6 +348,11 @@ class _Found:
         return content
 
 
+def _no_object(where: str, names: Iterable[str]) -> Problem:
+    what, hint = "the object does not say what it is", 'pass object="contacts", "companies" or "deals"'
+    return Problem(what=what, hint=hint, where=where, options=tuple(names))
+
+
 def _table_of(kind: str) -> str:
     """
     Give the object under whose ids another one stands: leads are contacts.
@@ -366,43 +365,3 @@ def _read(objects: Objects, found: _Found, leads: Collection[str]) -> Reading[Cr
         raise InvalidInput(subject=objects.name, problems=tuple(found.problems))
     nodes = list(found.nodes(leads if leads == ALL_STAGES else frozenset(map(plain, leads))))
     return objects.read(nodes, found.skipped)
-
-
-def _cell(value: object, column: Column, *, zone: tzinfo) -> object:
-    """
-    Give what a property holds as records hold it: instants for milliseconds, days for instants, percents for fractions.
-    """
-    target = column.target
-    if target is None or value == "" or target.name not in _CONVERTED:
-        return value
-    text = str(value)
-    if target.name == "probability":
-        return _percent(text)
-    if _EPOCH.fullmatch(text):
-        text = (_START + timedelta(milliseconds=int(text))).isoformat()
-    text = _SHORT_HOUR.sub(" 0", text)
-    return text if target.name in _INSTANTS else _day(text, zone)
-
-
-def _percent(text: str) -> object:
-    """
-    Give a probability in percent; what is no number is left as it is, and refused where it is read.
-    """
-    if text.endswith("%"):
-        return text[:-1].strip()
-    try:
-        fraction = number(text)
-    except InvalidValue:
-        return text
-    return int((fraction * 100).to_integral_value()) if 0 <= fraction <= 1 else text
-
-
-def _day(text: str, zone: tzinfo) -> str:
-    """
-    Give the day of an instant in a zone; what is no instant is left as it is.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment.astimezone(zone) if moment.tzinfo else moment).date().isoformat()
-    except (ValueError, OverflowError):
-        return text

@@ -6,10 +6,9 @@ A column that no field is meant for is kept in `custom` under its header, so tha
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import tzinfo
 from functools import partial
 from pathlib import PurePath
-from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack
 
 import attrs
 
@@ -18,7 +17,7 @@ from leadmodel.errors import InvalidInput, InvalidValue, Problem, shown, suggest
 from leadmodel.formats.headers import guessed, plain
 from leadmodel.formats.intake.sources import Source
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.tables.cells import Options, Read, member, text, whole_number
+from leadmodel.formats.tables.cells import CellOptions, Options, Read, member, text, whole_number
 from leadmodel.formats.tables.columns import Guess, Layout, Placed, decided, lay_out
 from leadmodel.formats.tables.files import Table
 from leadmodel.formats.tables.rows import Intake
@@ -47,7 +46,7 @@ _TYPE_HEADERS: Final = ("type", "record", "recordtype", "kind")
 _PEOPLE: Final[Mapping[str, type[Person]]] = {"lead": Lead, "contact": Contact, "account": Account}
 
 
-class TableOptions(TypedDict, total=False):
+class TableOptions(CellOptions, total=False):
     """
     How a table is read. Every option may be left out.
     """
@@ -60,12 +59,6 @@ class TableOptions(TypedDict, total=False):
     encoding: str
     #: What stands between cells; None, the default, tells it from the header line.
     delimiter: str | None
-    #: The currency of amounts whose row names none, an ISO 4217 code.
-    currency: str
-    #: The zone of times that are written without an offset; such times are refused without it.
-    zone: tzinfo | None
-    #: The key of the pipeline of deals whose row names none.
-    pipeline: str
     #: "custom", the default, keeps columns without a place in `custom`; "ignore" leaves them out.
     unplaced: Literal["custom", "ignore"]
     #: "column", the default, takes ids from a column; "line" makes those that are missing of the source's name and the
@@ -94,7 +87,7 @@ def _one_of(*options: str) -> Callable[[object, Any, object], None]:
 
 
 @attrs.frozen(kw_only=True)
-class _How:
+class _How(Options):
     """
     The options of a table, with their defaults.
     """
@@ -103,9 +96,6 @@ class _How:
     name: str = ""
     encoding: str = "utf-8-sig"
     delimiter: str | None = None
-    currency: str = ""
-    zone: tzinfo | None = None
-    pipeline: str = ""
     unplaced: str = attrs.field(default="custom", validator=_one_of("custom", "ignore"))
     ids: str = attrs.field(default="column", validator=_one_of("column", "line"))
     ragged: str = attrs.field(default="refuse", validator=_one_of("refuse", "fill"))
@@ -123,9 +113,8 @@ class _How:
         """
         Settle the columns of a table for one record type.
         """
-        options = Options(currency=self.currency, zone=self.zone, pipeline=self.pipeline)
         return lay_out(
-            record_type, table.header, columns, guess, options,
+            record_type, table.header, columns, guess, self,
             name=table.name, keep=self.unplaced == "custom", ids=self.ids == "column",
         )  # fmt: skip
 

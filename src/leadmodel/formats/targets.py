@@ -14,10 +14,14 @@ import attrs
 
 from leadmodel.entities import ENTITIES, Converted, DealContact, Facts, Kind, Record, Relation, facts_of
 from leadmodel.errors import InvalidValue, shown, suggestion
+from leadmodel.formats.emails import strict_email
+from leadmodel.formats.intake.freezing import frozen_or_given
+from leadmodel.formats.phones import completed
 from leadmodel.formats.tables.cells import (
     Options,
     Read,
     day,
+    identity,
     instant,
     member,
     number,
@@ -92,13 +96,14 @@ class _StableId:
     uid: str
 
 
-def _emails(_: str, __: Options) -> Read:
-    return partial(several, read=EmailAddress)
+def _emails(_: str, options: Options) -> Read:
+    return partial(several, read=strict_email if options.strict_emails else EmailAddress)
 
 
-def _phones(part: str, _: Options) -> Read:
+def _phones(part: str, options: Options) -> Read:
     kind = PhoneKind(part) if part else PhoneKind.MAIN
-    return partial(several, read=partial(PhoneNumber, kind=kind), commas=False)
+    read = partial(completed, region=options.region) if options.region else PhoneNumber
+    return partial(several, read=partial(read, kind=kind), commas=False)
 
 
 def _profiles(part: str, _: Options) -> Read:
@@ -136,7 +141,7 @@ def _as_it_is(_: str, __: Options) -> Read:
 def _conversion_part(part: str, options: Options) -> Read:
     if part == "at":
         return partial(instant, zone=options.zone)
-    return text if part else truth
+    return identity if part else truth
 
 
 def _consent(_: str, __: Options) -> Read:
@@ -170,17 +175,20 @@ def _united(parts: Parts, _: Options) -> frozenset[Any]:
 
 
 def _mapped(parts: Parts, _: Options) -> Mapping[str, Any]:
-    return dict(parts)
+    return frozen_or_given(dict(parts))
+
+
+#: The order in which states of consent count.
+_STRENGTH: Final = list(Consent).index
 
 
 def _strongest(parts: Parts, _: Options) -> Mapping[str, Consent]:
     """
     Of two columns about one channel, the more careful one counts (CONV-6).
     """
-    order = list(Consent)
     found: dict[str, Consent] = {}
     for channel, state in parts:
-        found[channel] = min(state, found.get(channel, state), key=order.index)
+        found[channel] = min(state, found.get(channel, state), key=_STRENGTH)
     return found
 
 
@@ -272,7 +280,7 @@ def _choice(fact: Facts, _: Options) -> Read:
 
 #: How a field without a form is read: one row for each kind.
 _BY_KIND: Final[Mapping[Kind, Callable[[Facts, Options], Read]]] = {
-    Kind.IDENTITY: lambda _, __: text,
+    Kind.IDENTITY: lambda _, __: identity,
     Kind.LINE: lambda _, __: text,
     Kind.URL: lambda _, __: text,
     Kind.TEXT: lambda _, __: text,

@@ -9,6 +9,7 @@ What is bad does not stop what is good, not even in one page: every good update 
 is wrong is raised together.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import chain
@@ -35,7 +36,7 @@ from leadmodel.formats.intake.sources import (
 )
 from leadmodel.formats.tables.files import Table
 
-__all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "read_updates", "updates_in"]
+__all__ = ["FORMATS", "PROBLEMS_LISTED", "Format", "Reader", "is_feed", "read_updates", "updates_in"]
 
 #: Problems of a source that are listed one by one; the rest are counted.
 PROBLEMS_LISTED: Final = 1_000
@@ -90,6 +91,8 @@ _BY_KEY: Final = {row.key: row for row in FORMATS}
 _PLAIN: Final = _BY_KEY["leadmodel"]
 _FEED: Final = _BY_KEY["feed"]
 _BRACKETS: Final = {"{": "}", "[": "]"}
+#: The outermost element of a feed, in any encoding that XML may have.
+_ROOT: Final = re.compile(rb"<\0*(?:[\w.-]\0*){0,80}?(?:r\0*s\0*s|f\0*e\0*e\0*d|R\0*D\0*F)[\0\s>]", re.IGNORECASE)
 
 
 def updates_in(
@@ -157,6 +160,32 @@ def read_updates(
     return _Run(name_of(source, name), row, server, zone).updates(source, encoding)
 
 
+def is_feed(source: Source, *, encoding: str = "utf-8-sig") -> bool:
+    """
+    Say whether a source is one of updates, sound or not, among other files of the same folder.
+
+    What begins like JSON and cannot be read as JSON passes for one: it may be a feed that was cut off.
+
+    Args:
+        source: As for `read_updates`; an open file is not put back to its beginning.
+        encoding: As for `read_updates`.
+    """
+    run, begins = _Run(name_of(source), None, "", None), False
+    try:
+        first, source = peeked(source)
+        if begins_like_xml(first):
+            return _ROOT.search(first if isinstance(first, bytes) else first.encode()) is not None
+        lines = lines_of(source, encoding=encoding)
+        head = next((line for line in lines if line.strip()), "")
+        begins = head.lstrip()[:1] in _BRACKETS
+        payloads = run._payloads(chain([head], lines))
+        if any(row or payload == [] or _recognised(payload) for payload, row, _ in payloads):
+            return True
+    except InvalidInput:
+        return begins
+    return bool(run.problems)
+
+
 def _named(key: str) -> Format | None:
     if key and key not in _BY_KEY:
         raise UnknownName(kind="format", name=key, known=tuple(_BY_KEY))
@@ -183,8 +212,11 @@ def _recognised(payload: object) -> Format | None:
     """
     Tell the format of a payload; that of a list by its first member that has one.
     """
-    members = payload if isinstance(payload, list) else [payload]
-    return next((row for member in members for row in FORMATS if row.recognises(member)), None)
+    for member in payload if isinstance(payload, list) else (payload,):
+        for row in FORMATS:
+            if row.recognises(member):
+                return row
+    return None
 
 
 @attrs.define

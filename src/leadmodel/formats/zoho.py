@@ -274,5 +274,6 @@ def _cell(value: object, column: Column) -> object:
         return next((value[key] for key in keys if value.get(key)), value)
     if isinstance(value, list):
         names = [one.get("name", one) if isinstance(one, dict) else one for one in value]
-        return names if target.repeats else "; ".join(name for name in names if isinstance(name, str))
+        told = all(type(name) in (str, int) for name in names)
+        return "; ".join(map(str, names)) if told and not target.repeats else names
     return value

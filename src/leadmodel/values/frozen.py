@@ -5,7 +5,7 @@ A `FrozenMap` is hashable, comparable and picklable, and so is everything in it:
 mappings frozen mappings. What has no such form is refused when the map is made, and all refusals are reported together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -64,6 +64,24 @@ class FrozenMap(Mapping[str, V_co], Generic[V_co]):
 
     def __len__(self) -> int:
         return len(self._content)
+
+    def keys(self) -> KeysView[str]:
+        """
+        Give the keys.
+        """
+        return self._content.keys()
+
+    def values(self) -> ValuesView[V_co]:
+        """
+        Give the values.
+        """
+        return self._content.values()
+
+    def items(self) -> ItemsView[str, V_co]:
+        """
+        Give the keys with their values.
+        """
+        return self._content.items()
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, FrozenMap):

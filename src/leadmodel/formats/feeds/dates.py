@@ -50,6 +50,7 @@ _FORMS: Final = tuple(
         rf"{_WEEKDAY}{_MONTH} {_DAY} {_TIME} ?{_ZONE} (?P<year>\d{{4}})",
     )
 )
+_ISO: Final = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 #: The parts of a time with the last number that each may be: a leap second is the 61st of its minute.
 _CLOCK: Final = {"hour": 24, "minute": 59, "second": 60}
 _DAYS_END: Final = _CLOCK["hour"]
@@ -65,6 +66,11 @@ def instant_of(text: str) -> datetime | None:
 
     A date without a time is its first moment. A leap second is the moment after it.
     """
+    if _ISO.fullmatch(text):  # as many are, and Python reads them at once
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):  # such as a leap second, which the long way knows
+            pass
     folded = " ".join(text[: _LIMIT + 1].casefold().split())
     if len(folded) > _LIMIT:
         return None

@@ -2,6 +2,7 @@
 What an entry of any feed says, on its way to an update: RSS, Atom and JSON Feed differ in names and agree in this.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.formats.feeds.bylines import UNSIGNED, Byline, owner_of, signed
+from leadmodel.formats.intake.freezing import frozen_or_given
 from leadmodel.formats.intake.ids import settled_id
 from leadmodel.formats.intake.payloads import Intake, host_of
 from leadmodel.values.text import URL_LIMIT
@@ -19,6 +21,8 @@ __all__ = ["Feed", "Said", "absolute", "update_of"]
 
 #: What ends a title that was cut off.
 _CUT: Final = "….[] "
+#: Addresses that are whole as they stand, as most are: joined to another one, they stay what they are.
+_WHOLE: Final = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w./~%@:+,=&-]*(?:\?[\w./~%@:+,=&-]+)?)?", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +66,8 @@ def absolute(address: str, base: str) -> str:
     Give an address on the web as a whole one; "" where it is none, or too long for one.
     """
     address = address.strip()
+    if len(address) <= URL_LIMIT and _WHOLE.fullmatch(address):
+        return address
     try:
         whole = urljoin(base, address) if base and address else address
     except ValueError:  # such as an unclosed bracket
@@ -99,7 +105,7 @@ def update_of(said: Said, feed: Feed, path: str, intake: Intake) -> SocialUpdate
         "posted_at": posted_at,
         "url": said.link,
         "in_reply_to": said.replies_to[0] if said.replies_to else "",
-        "extra": {key: value for known in (said.extra, more) for key, value in known.items() if value},
+        "extra": frozen_or_given({key: value for known in (said.extra, more) for key, value in known.items() if value}),
     }
     return intake.update(path, facts)
 

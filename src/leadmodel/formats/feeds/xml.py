@@ -92,6 +92,7 @@ _NAMESPACES: Final = {
     "thr": "http://purl.org/syndication/thread/1.0",
 }
 _XMLS_OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_JSON: Final = frozenset({b"{", b"["})
 _SEPARATOR: Final = "\x1f"
 #: Encodings of text that a document may name. Python has others, which are programs rather than encodings.
 _ENCODINGS: Final = re.compile(
@@ -141,6 +142,8 @@ def begins_like_xml(source: str | bytes) -> bool:
     Say whether the beginning of a source is that of XML, in any encoding.
     """
     if isinstance(source, bytes):
+        if source[:1] in _JSON:  # as most updates come; XML begins so in no encoding
+            return False
         source = source[:4_000].decode(_marked(source) or "utf-8", "replace")
     return source[:4_000].lstrip("\ufeff \t\r\n").startswith("<")
 

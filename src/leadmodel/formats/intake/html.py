@@ -18,11 +18,12 @@ from leadmodel.values.text import sound
 
 __all__ = ["plain_text", "storable"]
 
-#: Where markup begins; any other "<" is a character like the rest.
-_MARKUP: Final = re.compile("<(?=[a-zA-Z/!?])")
-#: A tag with its attributes. A quote counts after an equals sign only, and one that never closes is no quote. Every
-#: repetition is possessive, so a tag that does not end is found out in one pass.
-_TAG: Final = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>""")
+#: A tag with its attributes, or else where other markup begins; any other "<" is a character like the rest. A quote
+#: counts after an equals sign only, and one that never closes is no quote. Every repetition is possessive, so a tag
+#: that does not end is found out in one pass.
+_MARKUP: Final = re.compile(
+    r"""<(?:(/?)([a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>|(?=[a-zA-Z/!?]))"""
+)
 #: Space as HTML means it: no-break spaces are kept.
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 #: Digits of a character reference that no character has; unescape() would try to make a number of them.
@@ -39,10 +40,11 @@ _LISTS: Final = frozenset({"ul", "ol", "menu"})
 _RAW: Final = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "iframe", "noembed")
 }
-_HIDDEN: Final = "template"
+#: Elements whose content is not shown: that of recordings is for browsers which cannot play any, and none is left.
+_HIDDEN: Final = frozenset({"template", "audio", "video"})
 _PARAGRAPH: Final = 2
 #: Elements that leave a trace in the text; the others are passed over.
-_KNOWN: Final = frozenset({*_BREAKS, *_LISTS, _HIDDEN, "br", "td", "th"})
+_KNOWN: Final = frozenset({*_BREAKS, *_LISTS, *_HIDDEN, *_RAW, "br", "td", "th"})
 
 
 def plain_text(html: str) -> str:
@@ -51,8 +53,8 @@ def plain_text(html: str) -> str:
 
     Paragraphs are parted by a blank line, `br` and list items by a line break; entities are decoded; the text of a
     link is kept whole, also the parts that Mastodon hides from view (classes `invisible` and `ellipsis`).
-    Scripts, styles, templates, comments and tags are dropped. As in a browser, a tag or a comment that never ends
-    takes the rest with it.
+    Scripts, styles, templates, comments and tags are dropped, and what stands within audio and video for those who
+    cannot play them. As in a browser, a tag or a comment that never ends takes the rest with it.
     What no database keeps, NUL and lone surrogates, becomes U+FFFD.
     It takes any text, never raises, and its time grows with the length of the text alone.
 
@@ -60,13 +62,23 @@ def plain_text(html: str) -> str:
         html: HTML. Text of another kind, such as Markdown, must not come here: its "<" would be taken for tags.
     """
     out = _Text()
-    position, end = 0, len(html)
-    while position < end:
-        found = _MARKUP.search(html, position)
-        start = found.start() if found else end
+    #: The text since the last tag that leaves a trace: most tags leave none, so the text goes on behind them.
+    pieces: list[str] = []
+    position = 0
+    while found := _MARKUP.search(html, position):
+        start = found.start()
         if start > position:
-            out.write(html[position:start])
-        position = _after(html, start, out) if found else end
+            pieces.append(html[position:start])
+        name = found[2]
+        if name is None:
+            position = _after_comment(html, start)
+        elif (name := name.lower()) not in _KNOWN:
+            position = found.end()
+        else:
+            out.write(pieces)
+            pieces = []
+            position = _after(html, found, name, out)
+    out.write([*pieces, html[position:]])
     return storable(out.finished())
 
 
@@ -77,19 +89,16 @@ def storable(text: str) -> str:
     return text if sound(text) else _UNSTORABLE.sub("\ufffd", text)
 
 
-def _after(html: str, start: int, out: "_Text") -> int:
+def _after(html: str, tag: re.Match[str], name: str, out: "_Text") -> int:
     """
-    Read the markup at *start* and give the place behind it.
+    Take note of a tag and give the place behind it, which is behind the content where that is no markup.
     """
-    tag = _TAG.match(html, start)
-    if tag is None:
-        return _after_comment(html, start)
-    closing, name = tag.group(1), tag.group(2).lower()
-    if not closing and name in _RAW:
+    closing = tag[1]
+    if name not in _RAW:
+        (out.close if closing else out.open)(name)
+    elif not closing:
         close = _RAW[name].search(html, tag.end())
         return close.start() if close else len(html)
-    if name in _KNOWN:
-        (out.close if closing else out.open)(name)
     return tag.end()
 
 
@@ -117,16 +126,18 @@ class _Text:
     marker: str = ""
     lists: int = 0
     preformatted: int = 0
-    hidden: int = 0
+    #: The element that hides its content, and how many of its kind are open.
+    hidden: str = ""
+    hidden_depth: int = 0
 
-    def write(self, raw: str) -> None:
+    def write(self, pieces: list[str]) -> None:
         """
-        Add text as it stands between two tags.
+        Add text as it stands between two tags that leave a trace; entities end where a piece does.
         """
-        if self.hidden:
+        if self.hidden or not pieces:
             return
-        text = _decoded(raw)
-        if not self.preformatted:
+        text = "".join(map(_decoded, pieces))
+        if not self.preformatted and ("  " in text or not text.isprintable()):  # else there is no other space in it
             text = _SPACES.sub(" ", text)
         if (self.breaks or not self.parts or self.parts[-1].endswith((" ", "\n"))) and not self.preformatted:
             text = text.lstrip(" ")
@@ -142,17 +153,17 @@ class _Text:
         """
         Take note of a start tag.
         """
-        if self.hidden and name != _HIDDEN:
-            return
-        if name == "br":
+        if self.hidden:
+            self.hidden_depth += name == self.hidden
+        elif name == "br":
             self.breaks = min(self.breaks + 1, _PARAGRAPH)
-        elif name == _HIDDEN:
-            self.hidden += 1
+        elif name in _HIDDEN:
+            self.hidden, self.hidden_depth = name, 1
         elif name in _LISTS:
             self._part(1 if self.lists else _PARAGRAPH)
             self.lists += 1
         elif name in ("td", "th"):
-            self.write(" ")
+            self.write([" "])
         else:
             self._part(_BREAKS[name])
             self.preformatted += name == "pre"
@@ -163,8 +174,9 @@ class _Text:
         """
         Take note of an end tag; one that nothing opened does no harm.
         """
-        if name == _HIDDEN:
-            self.hidden = max(0, self.hidden - 1)
+        if self.hidden:
+            self.hidden_depth -= name == self.hidden
+            self.hidden = self.hidden if self.hidden_depth else ""
         elif name in _LISTS:
             self.lists = max(0, self.lists - 1)
             self._part(1 if self.lists else _PARAGRAPH)

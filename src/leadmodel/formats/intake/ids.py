@@ -5,6 +5,7 @@ Ids of updates whose source gives none, or one that is too long.
 from collections.abc import Iterable
 from uuid import NAMESPACE_URL, uuid5
 
+from leadmodel.formats.intake.html import storable
 from leadmodel.values.text import ID_LIMIT
 
 __all__ = ["settled_id"]
@@ -21,5 +22,12 @@ def settled_id(candidates: Iterable[str], says: Iterable[str]) -> tuple[str, str
     for candidate in candidates:
         if candidate:
             short = len(candidate) <= ID_LIMIT
-            return (candidate, "") if short else (str(uuid5(NAMESPACE_URL, candidate)), candidate)
-    return str(uuid5(NAMESPACE_URL, "\x1f".join(says))), ""
+            return (candidate, "") if short else (_derived(candidate), candidate)
+    return _derived("\x1f".join(says)), ""
+
+
+def _derived(text: str) -> str:
+    """
+    Give the id that follows from a text, also from one that cannot be encoded: that is for the record to refuse.
+    """
+    return str(uuid5(NAMESPACE_URL, storable(text)))

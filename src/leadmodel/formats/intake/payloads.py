@@ -16,10 +16,8 @@ import attrs
 
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, InvalidRecord, InvalidValue, Problem, shown
+from leadmodel.formats.intake.freezing import frozen_or_given
 from leadmodel.networks import Profile
-from leadmodel.values import EMPTY
-from leadmodel.values.frozen import kept_map
-from leadmodel.values.text import TEXT_LIMIT
 
 __all__ = ["Intake", "Shape", "Shapes", "besides", "bodies_in", "held", "host_of", "is_no", "kind_of"]
 
@@ -36,7 +34,6 @@ _STEPS: Final = re.compile(r"[.\[]|$")
 #: Combinations of keys that are remembered, and the characters that each may have.
 _KEYS_KEPT: Final = 1_024
 _KEYS_LENGTH: Final = 2_000
-_TEXTS: Final = {str}
 #: A program that has turned an id into a number with a fraction has rounded it.
 _LOSSY: Final = (
     "read the payload with leadmodel.codec.parse_json, or write ids as text: other programs round long numbers"
@@ -146,19 +143,7 @@ def besides(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     Give what a source says besides, without what is blank: ready to be kept, if nothing can be wrong with it.
     """
-    filled = {key: tuple(value) if type(value) is list else value for key, value in facts.items() if value}
-    if not filled:
-        return EMPTY
-    texts: list[str] = []
-    for value in filled.values():
-        if isinstance(value, str):
-            texts.append(value)
-        elif isinstance(value, tuple) and set(map(type, value)) == _TEXTS:
-            texts += value
-        elif not (value is True or (isinstance(value, datetime) and value.tzinfo is UTC)):
-            return filled
-    joined = "".join(texts)
-    return kept_map(filled) if len(joined) < TEXT_LIMIT and joined.isprintable() else filled
+    return frozen_or_given({key: value for key, value in facts.items() if value})
 
 
 def host_of(address: str) -> str:

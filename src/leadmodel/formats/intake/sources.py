@@ -8,7 +8,7 @@ the name of the source, the line and, where bytes were given, the byte.
 import codecs
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -54,12 +54,16 @@ def lines_of(source: Source, *, name: str = "", encoding: str = "utf-8-sig") -> 
     name, number = name_of(source, name), 1
     held: list[str] = []  # the line that may go on: its carriage return may be half of a line break
     length = 0
-    for text in _decoded(source, name, encoding):
+
+    def number_after(text: str) -> int:  # counted only where something is wrong: it takes longer than decoding
+        return number + _breaks("".join(held) + text)
+
+    for text in _decoded(source, name, encoding, number_after):
         if _goes_on(held, text):
             held.append(text)
             length += len(text)
         else:
-            *whole, last = io.StringIO("".join(held) + text, newline="")
+            *whole, last = _parted("".join(held) + text if held else text)
             for line in whole:
                 _check_length(len(line), name, number)
                 yield line
@@ -68,6 +72,17 @@ def lines_of(source: Source, *, name: str = "", encoding: str = "utf-8-sig") -> 
         _check_length(length, name, number)
     if rest := "".join(held):
         yield rest
+
+
+def _parted(text: str) -> list[str]:
+    """
+    Part a text into lines, each with its line break; the last one is what follows the last break, unless that is "".
+    """
+    if "\r" in text:
+        return [*io.StringIO(text, newline="")]
+    *whole, last = text.split("\n")
+    lines = [f"{line}\n" for line in whole]
+    return [*lines, last] if last else lines
 
 
 def _goes_on(held: list[str], text: str) -> bool:
@@ -158,11 +173,24 @@ def _check_length(length: int, name: str, number: int) -> None:
         _refuse(name, what, "look for a quote that is never closed", where=_line(name, number))
 
 
-def _decoded(source: Source, name: str, encoding: str) -> Iterator[str]:
+def _breaks(text: str) -> int:
+    """
+    Count the line breaks of a text.
+    """
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def _decoded(source: Source, name: str, encoding: str, number_after: Callable[[str], int]) -> Iterator[str]:
     """
     Give a source's text in pieces.
+
+    Args:
+        source: Where it comes from.
+        name: What errors call it.
+        encoding: How bytes are read.
+        number_after: Gives the number of the line in which a text ends that follows all that was given before.
     """
-    decoder = _Decoder(name, encoding)
+    decoder = _Decoder(name, encoding, number_after)
     for chunk in _chunks(source, name):
         yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)
@@ -173,7 +201,7 @@ class _Decoder:
     Decodes piece by piece, and knows at which byte and in which line it is.
     """
 
-    def __init__(self, name: str, encoding: str) -> None:
+    def __init__(self, name: str, encoding: str, number_after: Callable[[str], int]) -> None:
         try:
             "a".encode(encoding, "replace")  # knows which codecs are encodings of text
             self._decoder = codecs.getincrementaldecoder(encoding)()
@@ -181,9 +209,8 @@ class _Decoder:
             what = f"there is no encoding {shown(encoding)}"
             _refuse(name, what, _UNDECODED, field="encoding", value=encoding, cause=error)
         self._name = name
+        self._number_after = number_after
         self._bytes = 0
-        self._breaks = 0
-        self._after_return = False
 
     def decode(self, chunk: str | bytes, *, final: bool = False) -> str:
         if isinstance(chunk, bytes):
@@ -197,24 +224,13 @@ class _Decoder:
         if "\x00" in text:
             before = text[: text.index("\x00")]
             hint = 'remove it; if the file is UTF-16, pass encoding="utf-16"'
-            _refuse(
-                self._name, "the line holds NUL", hint, where=_line(self._name, self._breaks + self._count(before) + 1)
-            )
-        self._breaks += self._count(text)
-        self._after_return = text.endswith("\r")
+            _refuse(self._name, "the line holds NUL", hint, where=_line(self._name, self._number_after(before)))
         return text
-
-    def _count(self, text: str) -> int:
-        """
-        Count the line breaks of the next text: a break may have begun in the text before it.
-        """
-        breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
-        return breaks - (self._after_return and text.startswith("\n"))
 
     def _explain(self, error: UnicodeDecodeError) -> NoReturn:
         offset = self._bytes - len(error.object) + error.start
         before = error.object[: error.start].decode(error.encoding, "replace")
-        where = f"{_line(self._name, self._breaks + self._count(before) + 1)}, byte {offset:,}"
+        where = f"{_line(self._name, self._number_after(before))}, byte {offset:,}"
         utf16 = offset == 0 and error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         hint = 'the file begins like UTF-16: pass encoding="utf-16"' if utf16 else _UNDECODED
         what = f"0x{error.object[error.start]:02x} is no {error.encoding.upper()}"

@@ -16,6 +16,7 @@ from leadmodel.errors import InvalidValue, shown
 from leadmodel.formats.intake.html import plain_text, storable
 from leadmodel.formats.intake.languages import best_language, language_fault
 from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
+from leadmodel.formats.posts.vocabulary import TYPES
 from leadmodel.networks import Profile
 
 __all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words"]
@@ -79,6 +80,8 @@ class Properties:
         Give the types of an object; those of the vocabulary by their short names, others as they are written.
         """
         value = node.get("type", node.get("@type"))
+        if type(value) is str and value in TYPES:  # as most are
+            return (value,)
         types = []
         for name in value if isinstance(value, list) else [value]:
             if isinstance(name, str):
@@ -97,7 +100,10 @@ class Properties:
         """
         Give the addresses and objects under a key, one by one, with their paths.
         """
-        value, path = node.get(key), f"{path}.{key}"
+        value = node.get(key)
+        if value is None or value == []:  # as most are
+            return
+        path = f"{path}.{key}"
         listed = [(value, path)]
         if isinstance(value, list):
             listed = [(member, f"{path}[{number}]") for number, member in enumerate(value)]
@@ -150,9 +156,11 @@ class Properties:
         A map by language stands under the key and "Map". Older documents have it under the key itself, which
         ActivityStreams allows still; so what makes such a document bad is a language that does not exist.
         """
-        value, table = node.get(key), self._by_language(node.get(f"{key}Map"), f"{path}.{key}Map")
+        value, table = node.get(key), self._by_language(node.get(f"{key}Map"), path, f"{key}Map")
+        if value is None and not table:  # as most are
+            return WORDLESS
         if isinstance(value, dict):
-            table = self._by_language(value, f"{path}.{key}") | table
+            table = self._by_language(value, path, key) | table
             value = None
         elif value is not None and not isinstance(value, str):
             self.intake.refuse(
@@ -176,6 +184,8 @@ class Properties:
         language = ""
         for key in keys:
             words = self.words(node, key, path)
+            if not words.text:
+                continue
             html = key == "summary" or (key == "content" and (kind in _HTML or not kind.startswith("text/")))
             text = plain_text(words.text) if html else storable(words.text).strip()
             if text and text not in parts:
@@ -200,9 +210,10 @@ class Properties:
         name = storable(self.words(first, "name", place).text).strip()
         return Party(self._profile(address, page, handle, place, _KEYS), name, address or page, addresses)
 
-    def _by_language(self, table: object, path: str) -> dict[str, str]:
+    def _by_language(self, table: object, path: str, key: str) -> dict[str, str]:
         if table is None:
             return {}
+        path = f"{path}.{key}"
         if not isinstance(table, dict):
             hint = 'give a map from languages to texts, such as {"en": "…"}'
             self.intake.refuse(path, f"{kind_of(table)} is no map by language", hint, table)

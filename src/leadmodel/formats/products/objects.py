@@ -5,10 +5,10 @@ Which field is what is settled once for each type of record, as it is for the co
 their tables of names, and small functions for what their product does in its own way.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, Literal, TypeAlias, TypedDict
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -19,11 +19,12 @@ from leadmodel.formats.headers import guessed, plain
 from leadmodel.formats.intake.sources import Source, in_line, joined, lines_of
 from leadmodel.formats.products.stages import Stages
 from leadmodel.formats.reading import Reading
-from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.cells import CellOptions, Options
 from leadmodel.formats.tables.columns import Guess, Layout, Placed, decided, lay_out
 from leadmodel.formats.tables.rows import Column, Intake
 from leadmodel.processes import Pipeline
 from leadmodel.values import FrozenMap
+from leadmodel.values.frozen import kept_map
 from leadmodel.values.text import identity_fault
 
 __all__ = [
@@ -45,10 +46,13 @@ Fields: TypeAlias = Mapping[type[Record], Mapping[str, str]]
 #: Gives the cell of a column out of the value of a field.
 Cell: TypeAlias = Callable[[object, Column], object]
 
+#: Layouts that are kept, and the characters that the names of their fields may have.
+_LAYOUTS_KEPT: Final = 64
+_HEADER_KEPT: Final = 20_000
 _BRACKETS: Final = {"{": "}", "[": "]"}
 
 
-class ObjectOptions(TypedDict, total=False):
+class ObjectOptions(CellOptions, total=False):
     """
     How objects of another product are read. Every option may be left out.
     """
@@ -57,14 +61,8 @@ class ObjectOptions(TypedDict, total=False):
     columns: Mapping[str, str | None] | None
     #: What errors call the source.
     name: str
-    #: The currency of amounts whose record names none, an ISO 4217 code.
-    currency: str
-    #: The key of the pipeline of deals whose record names none.
-    pipeline: str
     #: The pipelines that the deals are in: labels that people see are read as the keys that deals hold.
     stages: Pipeline | Iterable[Pipeline]
-    #: The zone of times that are written without an offset; such times are refused without it.
-    zone: tzinfo | None
     #: The most characters of a document; of JSON lines, each has at most 10,000,000.
     limit: int
     #: "refuse", the default, refuses `columns` that name a field which no record has; "ignore" passes over it.
@@ -102,7 +100,7 @@ def options_of(how: ObjectOptions, *, less: Collection[str] = ()) -> dict[str, A
 
 
 @attrs.frozen(kw_only=True)
-class Objects:
+class Objects(Options):
     """
     How the objects of one source are read: the caller's options, and what the format brings.
     """
@@ -115,23 +113,13 @@ class Objects:
     #: Says whether a field is the product's own business, and is left out.
     ignored: Callable[[str], bool] = attrs.field(default=_never)
     columns: Mapping[str, str | None] = attrs.field(default=None, converter=_as_columns)
-    currency: str = ""
-    pipeline: str = ""
     stages: Stages = attrs.field(factory=Stages, converter=_as_stages)
-    zone: tzinfo | None = None
     limit: int = JSON_LIMIT
     missing: str = "refuse"
     #: What fields are named when only one type of record is read, such as the columns of a table.
     bare: bool = False
     #: Whether an object that cannot be read is told and left out, as long as there are others.
     forgiving: bool = False
-    #: What cells leave open; wrong options are refused before anything is read.
-    options: Options = attrs.field(
-        init=False,
-        default=attrs.Factory(
-            lambda self: Options(currency=self.currency, zone=self.zone, pipeline=self.pipeline), takes_self=True
-        ),
-    )
 
     def payloads(self, source: Source) -> Iterator[tuple[object, str]]:
         """
@@ -148,7 +136,9 @@ class Objects:
         """
         headers: dict[type[CrmRecord], dict[str, None]] = {}
         for node in nodes:
-            headers.setdefault(node.record_type, {}).update(dict.fromkeys(node.content))
+            known = headers.setdefault(node.record_type, {})
+            if node.content.keys() - known.keys():
+                known.update(dict.fromkeys(node.content))
         self._check(headers)
         layouts = {kind: self.layout(kind, tuple(names)) for kind, names in headers.items()}
         intake: Intake[CrmRecord] = Intake(self.name)
@@ -167,10 +157,11 @@ class Objects:
         Say what became of the fields.
         """
         named = [("" if self.bare else f"{self.called[kind]}.", layout) for kind, layout in layouts.items()]
-        placed = {prefix + field: target for prefix, layout in named for field, target in layout.placed.items()}
+        # Each layout's fields were frozen once, so together they need no second look.
+        placed = {field: target for prefix, layout in named for field, target in _placed(prefix, layout).items()}
         unplaced = tuple(prefix + field for prefix, layout in named for field in layout.unplaced)
         return Reading(
-            source=self.name, records=self.stages.stored(records), columns=FrozenMap(placed), unplaced=unplaced,
+            source=self.name, records=self.stages.stored(records), columns=kept_map(placed), unplaced=unplaced,
             skipped=(*skipped, *self.stages.told(records)),
         )  # fmt: skip
 
@@ -182,9 +173,10 @@ class Objects:
         `custom`, and that is told.
         """
         content, cell, start = node.content, self.cell, len(problems)
-        cells = [
-            None if (value := content.get(column.name)) is None else cell(value, column) for column in layout.columns
-        ]
+        cells: list[object] = [None] * len(layout.columns)
+        for place, column in layout.read:
+            if (value := content.get(column.name)) is not None:
+                cells[place] = cell(value, column)
         record = layout.reader.read(cells, node.where, {}, problems)
         if record is not None or not (faulty := _forgiven(layout, problems[start:])):
             return record
@@ -202,27 +194,60 @@ class Objects:
             InvalidInput: A name is none that can be kept, two fields have one target, or a needed one is missing.
         """
         called = self.called[record_type]
-        faulty = [(field, fault) for field in header if (fault := identity_fault(field))]
-        if faulty:
-            problems = tuple(
-                Problem(what=f"the field name {shown(field)} {fault}", hint="correct it", field=called, value=field)
-                for field, fault in faulty
-            )
-            raise InvalidInput(subject=self.name, problems=problems)
-        known: dict[str, str | None] = {field: None for field in header if self.ignored(field)}
         asked = {field.removeprefix(f"{called}."): target for field, target in self.columns.items()}
-        known |= decided({k: v for k, v in asked.items() if k in header}, header, tuple(self.called), self.name)
-        return lay_out(record_type, header, known, self.guess, self.options, name=self.name, keep=True, ids=True)
+        mine = tuple((field, target) for field, target in asked.items() if field in header)
+        keeps = isinstance(self.zone, Hashable) and sum(map(len, header)) <= _HEADER_KEPT
+        settle: Callable[..., Layout[Any] | tuple[Problem, ...]] = _settled if keeps else _settled.__wrapped__
+        settled = settle(
+            record_type, header, mine, guess=self.guess, ignored=self.ignored, options=self.alone(),
+            called=tuple(self.called.items()),
+        )  # fmt: skip
+        if isinstance(settled, Layout):
+            return settled
+        raise InvalidInput(subject=self.name, problems=settled)
 
     def _check(self, headers: Mapping[type[CrmRecord], Iterable[str]]) -> None:
         """
         See that every field that the caller decided about is there.
         """
-        if headers and self.missing == "refuse":
+        if headers and self.columns and self.missing == "refuse":
             known = {name for fields in headers.values() for name in fields}
             full = {f"{self.called[kind]}.{name}" for kind, fields in headers.items() for name in fields}
             missing = {field: target for field, target in self.columns.items() if field not in known | full}
             decided(missing, sorted(known), tuple(headers), self.name)
+
+
+@lru_cache(_LAYOUTS_KEPT)
+def _settled(
+    record_type: type[CrmRecord], header: tuple[str, ...], asked: tuple[tuple[str, str | None], ...], *,
+    guess: Guess, ignored: Callable[[str], bool], options: Options, called: tuple[tuple[type[Record], str], ...],
+) -> Layout[Any] | tuple[Problem, ...]:  # fmt: skip
+    """
+    Give the layout of one record type, or what is wrong with its fields.
+
+    Settling some fifty fields takes as long as reading a dozen records. Records come one by one or page by page, all
+    with the same fields, and their layout depends on nothing but what stands here: so the last ones are kept.
+    """
+    names = dict(called)
+    faulty = [(field, fault) for field in header if (fault := identity_fault(field))]
+    if faulty:
+        return tuple(
+            Problem(
+                what=f"the field name {shown(field)} {fault}", hint="correct it", field=names[record_type], value=field
+            )
+            for field, fault in faulty
+        )
+    known: dict[str, str | None] = {field: None for field in header if ignored(field)}
+    try:
+        known |= decided(dict(asked), header, tuple(names), "")
+        return lay_out(record_type, header, known, guess, options, name="", keep=True, ids=True)
+    except InvalidInput as error:
+        return error.problems
+
+
+@lru_cache(_LAYOUTS_KEPT)
+def _placed(prefix: str, layout: Layout[Any]) -> FrozenMap[str | None]:
+    return FrozenMap({prefix + field: target for field, target in layout.placed.items()})
 
 
 def guess_by(fields: Fields, *, profiles: bool = True, prefixes: Sequence[str] = ()) -> Guess:

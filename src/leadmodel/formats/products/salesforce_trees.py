@@ -100,7 +100,7 @@ class Tree:
         kept = SalesforceRecord(kind, content, f"{where} {path}".rstrip())
         self.records.append(kept)
         for relation, value in record.items():
-            if _is_list(value):
+            if isinstance(value, dict) and _is_list(value):
                 self.take(value["records"], where, f"{path}.{relation}.records".lstrip("."), kept)
                 self.tell_more(value, where, f"{path}.{relation}".lstrip("."))
 
@@ -109,9 +109,12 @@ class Tree:
         Give the fields of a record; a record that is looked up gives its id, and what else is known of it.
         """
         for field, value in record.items():
+            if not isinstance(value, dict):  # as most are
+                yield field, value
+                continue
             if field == "attributes" or _is_list(value):
                 continue
-            if not (isinstance(value, dict) and isinstance(value.get("attributes"), dict)):
+            if not isinstance(value.get("attributes"), dict):
                 yield field, value
                 continue
             if (id_ := _id_of(value)) and f"{field}Id" not in record:
@@ -180,5 +183,5 @@ def _id_of(record: Mapping[str, Any]) -> object:
     return record.get("Id", attributes.get("referenceId"))
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("records"), list)
+def _is_list(value: Mapping[str, Any]) -> bool:
+    return isinstance(value.get("records"), list)

@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, NoReturn, TypeAlias, TypedDict, TypeVar
 
 import attrs
 
 from leadmodel.errors import InvalidValue, Problem, shown, suggestion
+from leadmodel.formats.emails import check_library
+from leadmodel.formats.phones import check_region
 from leadmodel.values import CURRENCIES, fold
 
 __all__ = [
+    "CellOptions",
     "Options",
     "Read",
     "day",
+    "identity",
     "instant",
     "member",
     "number",
@@ -38,27 +42,61 @@ T = TypeVar("T")
 Read: TypeAlias = Callable[[Any], Any]
 
 
+class CellOptions(TypedDict, total=False):
+    """
+    What cells leave open, and the caller knows: the options that all readers of records share.
+    """
+
+    #: The currency of amounts whose record names none, an ISO 4217 code.
+    currency: str
+    #: The zone of times that are written without an offset; such times are refused without it.
+    zone: tzinfo | None
+    #: The key of the pipeline of deals whose record names none.
+    pipeline: str
+    #: The country of phone numbers that name none, such as "BE": they are completed by `leadmodel.formats.phones`, and
+    #: what is no number there stays as it is.
+    region: str
+    #: Whether e-mail addresses that cannot be delivered are refused, by `leadmodel.formats.emails`.
+    strict_emails: bool
+
+
 def _known_currency(_: object, __: object, value: str) -> None:
     if value and value not in CURRENCIES:
         hint = suggestion(value, CURRENCIES) if isinstance(value, str) else 'write three capitals, such as "EUR"'
         refuse(f"{shown(value)} is no ISO 4217 code", hint, value, field="currency")
 
 
+def _known_region(_: object, __: object, value: str) -> None:
+    if value:
+        check_region(value)
+
+
+def _has_library(_: object, __: object, value: bool) -> None:
+    if value:
+        check_library()
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """
-    What cells leave open, and the caller knows.
+    `CellOptions` with their defaults.
 
     Raises:
-        InvalidValue: The currency is no ISO 4217 code.
+        InvalidValue: The currency is no ISO 4217 code, or the region is no country.
+        MissingExtra: The library that phone numbers or e-mail addresses are to be read by is not installed.
     """
 
-    #: The currency of amounts whose row names none; "" where every row does.
     currency: str = attrs.field(default="", validator=_known_currency)
-    #: The zone of times that are written without an offset; None refuses them.
     zone: tzinfo | None = None
-    #: The key of the pipeline of deals whose row names none.
     pipeline: str = ""
+    region: str = attrs.field(default="", validator=_known_region)
+    strict_emails: bool = attrs.field(default=False, validator=_has_library)
+
+    def alone(self) -> "Options":
+        """
+        Give the options without what a reader has besides: equal for readers that leave the same open.
+        """
+        return Options(**{field.name: getattr(self, field.name) for field in attrs.fields(Options)})
 
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6})?", re.ASCII)
@@ -93,6 +131,17 @@ def text(value: object) -> str:
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return str(value)
     refuse(f"{shown(value)} is no text", "write it as text", value)
+
+
+def identity(value: object) -> str:
+    """
+    Read an id or a key: text, or a whole number; a program that has made a fraction of an id has rounded it.
+    """
+    if isinstance(value, Decimal):
+        refuse(
+            f"{shown(value)} is no id: ids are text or whole numbers", "write it as text, with all its digits", value
+        )
+    return text(value)
 
 
 def truth(value: object) -> bool:

@@ -29,10 +29,10 @@ Guess: TypeAlias = Callable[[type[Record], Sequence[str], Placed], Mapping[str, 
 _EITHER: Final[Mapping[type[Record], tuple[str, ...]]] = {Lead: ("last_name", "company")}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Layout(Generic[R]):
     """
-    How the rows of one record type are read.
+    How the rows of one record type are read. Two are equal if they are one.
     """
 
     record_type: type[R]
@@ -41,6 +41,12 @@ class Layout(Generic[R]):
     placed: Placed
     #: Columns that found no place of their own.
     unplaced: tuple[str, ...]
+    #: The columns that are read, each with its index.
+    read: tuple[tuple[int, Column], ...] = attrs.field(init=False)
+
+    @read.default
+    def _read(self) -> tuple[tuple[int, Column], ...]:
+        return tuple((i, column) for i, column in enumerate(self.columns) if column.target)
 
 
 def decided(columns: Placed, header: Sequence[str], record_types: Sequence[type[Record]], name: str) -> Placed:

@@ -15,11 +15,13 @@ from leadmodel.errors import InvalidInput, Problem, shown
 from leadmodel.formats.intake.sources import Source, lines_of, name_of
 from leadmodel.values.text import identity_fault
 
-__all__ = ["DELIMITERS", "Table"]
+__all__ = ["COLUMNS_LIMIT", "DELIMITERS", "Table"]
 
 #: What may stand between cells, the most usual first, and what it is called.
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
+#: Columns of a table: as many as a sheet of Excel has.
+COLUMNS_LIMIT: Final = 16_384
 #: Characters of the header line that tell the delimiter.
 _TELLING: Final = 10_000
 
@@ -37,7 +39,7 @@ class Table:
 
     Raises:
         InvalidInput: The source cannot be opened or decoded, is empty, or its header names a column twice or not at
-            all.
+            all, or has more than 16,384 of them.
     """
 
     def __init__(
@@ -111,6 +113,9 @@ class Table:
 
     def _header(self, delimiter: str, first: str) -> tuple[str, ...]:
         line, cells = self._next() or (1, [])
+        if len(cells) > COLUMNS_LIMIT:
+            what = f"the header has {len(cells):,} columns, and {COLUMNS_LIMIT:,} is the limit"
+            self._refuse(what, "check that it is a table", where=self.place(line))
         header = tuple(" ".join(cell.split()) for cell in cells)
         problems = [*_header_problems(header, self.place(line))]
         told = _delimiter_of(first)

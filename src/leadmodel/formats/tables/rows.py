@@ -12,7 +12,7 @@ import attrs
 
 from leadmodel.entities import Deal, Record, facts_of
 from leadmodel.errors import InvalidInput, InvalidRecord, InvalidValue, Problem, masked, shown
-from leadmodel.formats.tables.cells import Options, Read
+from leadmodel.formats.tables.cells import Options, Read, identity, text
 from leadmodel.formats.targets import Gather, Target
 
 __all__ = ["Column", "Faults", "Intake", "RowReader"]
@@ -140,9 +140,15 @@ def _taken(cells: Sequence[Any], members: _Members, faults: Faults) -> list[tupl
     taken = []
     for i, part, read in members:
         cell = cells[i]
+        if cell is None:
+            continue
         if type(cell) is str:
             cell = cell.strip()
-        if cell is None or cell == "":
+            if read is text or read is identity:  # as most are, and text is text
+                if cell:
+                    taken.append((part, cell))
+                continue
+        if cell == "":
             continue
         try:
             taken.append((part, read(cell)))
