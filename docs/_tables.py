@@ -23,6 +23,7 @@ from leadmodel.processes.showing import asks, step_table
 from leadmodel.rules.answers import Answer, Found
 from leadmodel.rules.author_rules import TABLE_HEADERS
 from leadmodel.rules.conversion.showing import child_table, mapping_table
+from leadmodel.sheets import SHEETS
 from leadmodel.stores.sql import METADATA
 from leadmodel.values import type_name
 
@@ -258,6 +259,19 @@ def _set_by(fact: Facts) -> str:
     return code(fact.verb) if hasattr(lm, fact.verb) else f"{code(fact.verb)}, to come"
 
 
+# Rows
+
+
+def sheets() -> Iterator[Table]:
+    for sheet in SHEETS:
+        rows = [[code(column.name), code(_held(column.type)), column.says] for column in sheet.columns]
+        yield Table(f"{sheet.noun[0].upper()}{sheet.noun[1:]}", ("column", "holds", "meaning"), rows)
+
+
+def _held(kind: type) -> str:
+    return "" if kind is object else kind.__name__
+
+
 # Stores
 
 
@@ -295,6 +309,7 @@ TABLES: dict[str, Callable[[], Iterator[Table]]] = {
         children,
         conversion_options,
         fields,
+        sheets,
         store_tables,
     )
 }

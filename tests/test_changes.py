@@ -33,6 +33,7 @@ from leadmodel.errors import CannotRevert, Conflict, InvalidEdit, InvalidRecord,
 from leadmodel.samples import World
 from leadmodel.testing import laws, strategies
 from leadmodel.values import Ref
+from tests.pages import View, bare
 
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BEFORE: Final = NOON - timedelta(days=1)
@@ -736,13 +737,20 @@ def kept(record: Entity) -> dict[str, object]:
 ABOUT_EVE: Final = Ref(Lead, "l9")
 
 
+def test_update_that_only_counts_is_shown_as_well() -> None:
+    """A notebook names every record that is written, also where nothing differs but the count of changes."""
+    changes = Changes(updated=[Updated(ADA, attrs.evolve(ADA, version=ADA.version + 1))])
+
+    assert View.of(changes._repr_html_()).table.rows[1:] == [("Lovelace (lead l1)", "", "", "updated")]
+
+
 def test_notebook_shows_a_table_of_differences() -> None:
     """Every part has its row, and markup in a value stays text."""
     changes = Changes(
         created=[ADA], updated=[Updated(BOB, attrs.evolve(BOB, title="<b>CTO</b>", tags=["b", "a"]))],
         deleted=[GONE], erased=[ABOUT_EVE], merged=[(GONE.ref, BOB.ref)], effects=[MAIL],
     )  # fmt: skip
-    html = changes._repr_html_()
+    html = bare(changes._repr_html_())
 
     cells = [
         ("Lovelace (lead l1)", "", "", "created"),
@@ -754,7 +762,7 @@ def test_notebook_shows_a_table_of_differences() -> None:
         ("k1", "", "", "email"),
     ]
     assert html == (
-        "<table><caption>Changes(1 created, 1 updated, 1 deleted, 1 forgotten, 1 effect)</caption>"
+        "<table><caption>1 created, 1 updated, 1 deleted, 1 forgotten, 1 effect</caption>"
         "<thead><tr><th>record</th><th>field</th><th>before</th><th>after</th></tr></thead><tbody>"
         + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
         + "</tbody></table>"

@@ -37,6 +37,7 @@ from leadmodel import (
 )
 from leadmodel.processes.pipelines import SIMPLE, Pipeline, Stage
 from leadmodel.rules.author_rules import HUBSPOT, ZOHO, AuthorRules
+from tests.pages import bare
 
 NAMESPACE: Final = UUID("5f3a3f0e-58c5-4a53-8d2e-6f0f35f6a7b1")
 #: Both sides of every option at once.
@@ -866,7 +867,7 @@ class TestAnswer:
     def test_answer_in_a_notebook_is_escaped(self) -> None:
         """A handle and an id can hold markup, and stay text."""
         records = [contact("<i>c1</i>", "forum:<b>ada</b>"), deal("<i>d1</i>", "Won", "<i>c1</i>")]
-        page = ask(update("u1", "forum:<b>ada</b>", "forum:<b>bob</b>"), *records)._repr_html_()
+        page = bare(ask(update("u1", "forum:<b>ada</b>", "forum:<b>bob</b>"), *records)._repr_html_())
 
         assert "<b>" not in page
         assert "<i>" not in page
@@ -877,7 +878,7 @@ class TestAnswer:
 
     def test_answer_in_a_notebook_leaves_out_what_there_is_not(self) -> None:
         """A stranger has no records and no deals to show."""
-        page = ask(update("u1", None))._repr_html_()
+        page = bare(ask(update("u1", None))._repr_html_())
 
         assert page.startswith("<table><caption>no author</caption>")
         assert "<td>Unknown</td>" in page
@@ -1165,7 +1166,7 @@ class TestTabs:
         """What somebody said is text, and the table stays readable."""
         long, exact = "<b>" + "x" * 58, "y" * 60
         tabs = sort_feed([update("u1", "x:eve", text=long), update("u2", "x:eve", text=exact)], of())
-        page = tabs._repr_html_()
+        page = bare(tabs._repr_html_())
 
         assert f"<td>&lt;b&gt;{'x' * 57}…</td>" in page
         assert f"<td>{exact}</td>" in page

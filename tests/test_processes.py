@@ -25,6 +25,7 @@ from leadmodel.processes import (
     statuses,
 )
 from leadmodel.processes.pipelines import as_pipelines, pipeline_of
+from tests.pages import bare
 
 #: The presets as DOMAIN states them, written down a second time: key, label, outcome, percent, forecast category.
 STAGES: Final = {
@@ -483,7 +484,7 @@ def test_statuses_are_shown_as_a_table() -> None:
 @every_preset
 def test_notebook_shows_every_cell_of_the_table(preset: Pipeline | Statuses) -> None:
     """The view in a notebook has a caption and a row for each step."""
-    html = preset._repr_html_()
+    html = bare(preset._repr_html_())
 
     assert f"<caption>{'pipeline' if isinstance(preset, Pipeline) else 'statuses'} {preset.label}</caption>" in html
     assert html.count("<tr>") == 1 + len(preset.stages if isinstance(preset, Pipeline) else preset.members)

@@ -164,6 +164,7 @@ from leadmodel.rules.reshaping import (
     rename_status,
 )
 from leadmodel.rules.tabs import Tabs, sort_feed
+from leadmodel.sheets import rows
 from leadmodel.values import (
     Address,
     Consent,
@@ -375,6 +376,7 @@ __all__ = [
     "rename_stage",
     "rename_status",
     "revert",
+    "rows",
     "samples",
     "sort_feed",
     "stage_at",

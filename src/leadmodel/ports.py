@@ -18,7 +18,7 @@ import attrs
 from leadmodel.changes import Cause, Changes, Effect, FieldChange, Updated
 from leadmodel.criteria import Criterion
 from leadmodel.directory import Directory, People, Wanted
-from leadmodel.display import counted, html_table
+from leadmodel.display import counted, html_facts, html_table
 from leadmodel.entities import Entity
 from leadmodel.processes.pipelines import Pipeline, Pipelines
 from leadmodel.values import Ref
@@ -51,13 +51,17 @@ class Page(Sequence[E_co], Generic[E_co]):
         return len(self.records)
 
     def __repr__(self) -> str:
-        return f"Page({counted(len(self), 'record')}{', and more' if self.after else ''})"
+        return f"Page({self._told()})"
+
+    def _told(self) -> str:
+        return f"{counted(len(self), 'record')}{', and more' if self.after else ''}"
 
     def __str__(self) -> str:
         return "\n".join((*map(str, self.records), *(("… and more",) if self.after else ())))
 
     def _repr_html_(self) -> str:
-        return html_table(("record", "id"), ((record.label(), record.id) for record in self), caption=repr(self))
+        rows = ((record.label(), record.id) for record in self)
+        return html_table(("record", "id"), rows, caption=self._told(), of=len(self))
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -105,6 +109,18 @@ class Entry:
     def __repr__(self) -> str:
         return f"Entry({self.position}: {self.ref} {self.verb})"
 
+    def _repr_html_(self) -> str:
+        title = f"{self.position}: {self.ref} {self.verb}"
+        return f"{html_facts(title, _log_facts(self.recorded_at, self.cause))}{self._changes()._repr_html_()}"
+
+    def _changes(self) -> Changes:
+        if self.before and self.after:
+            return Changes(updated=[Updated(self.before, self.after)])
+        return Changes(
+            created=[self.after] if self.after else (), deleted=[self.before] if self.before else (),
+            erased=[self.erased] if self.erased else (),
+        )  # fmt: skip
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class Commit:
@@ -118,6 +134,18 @@ class Commit:
 
     def __repr__(self) -> str:
         return f"Commit({self.position}: {self.changes!r})"
+
+    def _repr_html_(self) -> str:
+        facts = _log_facts(self.recorded_at, self.changes.cause)
+        return f"{html_facts(f'commit {self.position}', facts)}{self.changes._repr_html_()}"
+
+
+def _log_facts(recorded_at: datetime, cause: Cause | None) -> list[tuple[str, object]]:
+    """
+    Say when something was recorded, and why it happened, as far as that was told.
+    """
+    told = (("happened at", cause.at), ("by", cause.by), ("rules", ", ".join(cause.rules))) if cause else ()
+    return [("recorded at", recorded_at), *((name, value) for name, value in told if value)]
 
 
 @attrs.frozen(kw_only=True)

@@ -20,6 +20,7 @@ from leadmodel import (
     plan_conversion,
 )
 from tests.conversion.making import BOOK, NOON
+from tests.pages import bare
 
 ADA: Final = Lead(
     id="lead-0815", first_name="Ada", last_name="Lovelace", title="Head of Machines", company="Analytical Engines",
@@ -134,7 +135,7 @@ def test_every_record_that_changes_is_named_in_the_plan_for_ada() -> None:
 
 def test_notebook_tells_the_same_of_ada() -> None:
     """Cell by cell."""
-    shown = planned()._repr_html_()
+    shown = bare(planned()._repr_html_())
     cells = {unescape(cell) for cell in re.findall(r"<(?:td|th|li|h4|caption|b)>(.*?)</", shown)}
     words = {
         word.strip()

@@ -34,6 +34,7 @@ from leadmodel import (
 from leadmodel.entities import Entity
 from leadmodel.rules.conversion.reporting import said
 from tests.conversion.making import ACME, ADA, BOOK, NOON, book, lead, plan, ruled, world
+from tests.pages import bare
 
 MAIL: Final = ["ada@acme.example"]
 
@@ -239,7 +240,7 @@ def test_replay_tells_that_nothing_is_left_to_do() -> None:
 def test_notebook_shows_the_same_with_markup_escaped() -> None:
     """A name can hold markup, and stays text."""
     made = plan(lead(last_name="<b>Vale</b>", status="Junk Lead"), contact=Omit())
-    shown = made._repr_html_()
+    shown = bare(made._repr_html_())
 
     assert shown.startswith("<div><h4>Convert Ada &lt;b&gt;Vale&lt;/b&gt;, Acme Mills</h4>")
     assert "<b>Vale" not in shown

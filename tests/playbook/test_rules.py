@@ -7,6 +7,7 @@ import pytest
 
 import leadmodel as lm
 from leadmodel.rules.conversion import MAPPING, ConversionRules, MappingRow, Target
+from tests.pages import bare
 
 SIZE = lm.CustomField("size", "number")
 LARGE = lm.where(lm.Lead, "custom.size", "at_least", 3, fields=[SIZE])
@@ -107,7 +108,7 @@ class TestShowing:
 
     def test_notebook_shows_the_same_and_no_markup_of_strangers(self) -> None:
         """A reason is text."""
-        html = ConversionRules().carrying("rating", dropped="<b>no</b>")._repr_html_()
+        html = bare(ConversionRules().carrying("rating", dropped="<b>no</b>")._repr_html_())
 
         assert "<td>&lt;b&gt;no&lt;/b&gt;</td>" in html
         assert "<td>phones</td><td>contact.phones, account.phones (of kind main)</td><td>fill</td>" in html
@@ -115,4 +116,4 @@ class TestShowing:
 
     def test_playbook_in_a_notebook_names_its_rules(self) -> None:
         """A playbook is a few facts, not tables in a cell."""
-        assert f"<td>ConversionRules({len(MAPPING)} rows)</td>" in lm.playbooks.ZOHO._repr_html_()
+        assert f"<td>ConversionRules({len(MAPPING)} rows)</td>" in bare(lm.playbooks.ZOHO._repr_html_())

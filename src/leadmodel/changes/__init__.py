@@ -5,8 +5,9 @@ A function that would alter the CRM returns `Changes` and writes nothing. Look a
 them (an audit), join two, take them back: one value for all of it.
 """
 
-from leadmodel.changes.change import Cause, Changes, FieldChange, Updated
+from leadmodel.changes.change import Changes
 from leadmodel.changes.effects import Effect
+from leadmodel.changes.parts import Cause, FieldChange, Updated
 from leadmodel.changes.plan import Plan
 from leadmodel.changes.reverting import revert
 from leadmodel.changes.verbs import create, delete, edit

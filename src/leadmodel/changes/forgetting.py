@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import attrs
 
-from leadmodel.changes.change import Changes, Updated
+from leadmodel.changes.change import Changes
+from leadmodel.changes.parts import Updated
 from leadmodel.entities import Entity
 from leadmodel.values import Ref
 

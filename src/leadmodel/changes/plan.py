@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from leadmodel.changes.change import Changes
-from leadmodel.display import counted
+from leadmodel.display import counted, html_facts, listed
 from leadmodel.errors import Problem
 
 E_co = TypeVar("E_co", covariant=True)
@@ -32,3 +32,8 @@ class Plan(Generic[E_co]):
     def __str__(self) -> str:
         parts = [f"blocked: {problem}" for problem in self.problems]
         return "\n".join([*parts, str(self.changes), *(f"because {reason}" for reason in self.evidence)])
+
+    def _repr_html_(self) -> str:
+        told = (("blocked", self.problems), ("because", self.evidence))
+        facts = [(name, listed(members, of=len(members))) for name, members in told if members]
+        return f"{html_facts('plan', facts)}{self.changes._repr_html_()}"

@@ -12,7 +12,8 @@ from typing import TypeAlias, cast
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, Pair, Updated, cause_problems, differing, forgotten
+from leadmodel.changes.change import Changes, Pair, forgotten
+from leadmodel.changes.parts import Cause, Updated, cause_problems, differing
 from leadmodel.changes.verbs import next_version, stamped
 from leadmodel.entities import Entity, facts_of, references
 from leadmodel.errors import CannotRevert, InvalidValue, Problem

@@ -3,15 +3,22 @@ How changes are shown: what a person reads before saying yes.
 """
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
-from leadmodel.display import counted, one_line
+from leadmodel.display import ROWS_SHOWN, counted, html_table, one_line
 
 if TYPE_CHECKING:
-    from leadmodel.changes.change import Changes, FieldChange
+    from leadmodel.changes.change import Changes
+    from leadmodel.changes.parts import FieldChange, Updated
 
-#: Characters of a value that stands beside another one, and of members that stand alone.
-_SHOWN, _SHOWN_ALONE = 60, 120
+#: One row of the table that a notebook shows.
+Row: TypeAlias = tuple[object, ...]
+
+_HEADERS = ("record", "field", "before", "after")
+
+#: Characters of a value that stands beside another one in a line, in a cell, and of members that stand alone.
+_SHOWN, _SHOWN_IN_CELL, _SHOWN_ALONE = 60, 240, 120
 
 
 def change_text(changes: "Changes") -> str:
@@ -22,8 +29,7 @@ def change_text(changes: "Changes") -> str:
     """
     if not changes:
         return "no changes"
-    named = (changes.created, changes.updated, changes.deleted, changes.erased)
-    lines = [counted(sum(map(len, named)), "change")]
+    lines = [counted(sum(map(len, _named(changes))), "change")]
     lines += [f"+ {record}" for record in changes.created]
     for update in changes.updated:
         lines.append(f"~ {update.after}")
@@ -35,24 +41,59 @@ def change_text(changes: "Changes") -> str:
     return "\n".join(lines)
 
 
-def change_rows(changes: "Changes") -> Iterator[tuple[object, ...]]:
+def change_html(changes: "Changes") -> str:
     """
-    Give the rows of a table: record, field, before, after.
+    Give the same as a table for a notebook: a row for each field that changes.
+    """
+    rows: list[Row] = []
+    told = 0
+    for entry in islice(_entries(changes), ROWS_SHOWN):
+        rows += entry
+        told += 1
+        if len(rows) >= ROWS_SHOWN:
+            break
+    left = len(changes.merged) + len(changes.effects) + sum(map(len, _named(changes))) - told
+    return html_table(_HEADERS, rows, caption=counts(changes), of=len(rows) + left, limit=len(rows))
+
+
+def counts(changes: "Changes") -> str:
+    """
+    Say how many records are created, updated, deleted and forgotten.
+    """
+    told = zip(_named(changes), ("created", "updated", "deleted", "forgotten"), strict=True)
+    numbers = [f"{len(records):,} {word}" for records, word in told if records]
+    if changes.effects:
+        numbers.append(counted(len(changes.effects), "effect"))
+    return ", ".join(numbers) or "no changes"
+
+
+def _named(changes: "Changes") -> tuple[Collection[object], ...]:
+    return changes.created, changes.updated, changes.deleted, changes.erased
+
+
+def _entries(changes: "Changes") -> Iterator[list[Row]]:
+    """
+    Give the rows of each record, and of each effect: record, field, before, after.
     """
     for record in changes.created:
-        yield record, "", "", "created"
+        yield [(record, "", "", "created")]
     for update in changes.updated:
-        for change in update.difference:
-            before, after = _turned_over(change) or (_shown(change.before), _shown(change.after))
-            yield update.after, change.field.replace("_", " "), before, after
+        yield list(_update_rows(update)) or [(update.after, "", "", "updated")]
     for record in changes.deleted:
-        yield record, "", "deleted", ""
+        yield [(record, "", "deleted", "")]
     for ref in changes.erased:
-        yield ref, "", "forgotten", ""
+        yield [(ref, "", "forgotten", "")]
     for gone, survivor in changes.merged:
-        yield gone, "", "merged into", survivor
+        yield [(gone, "", "merged into", survivor)]
     for effect in changes.effects:
-        yield effect.key, "", "", effect.kind
+        yield [(effect.key, "", "", effect.kind)]
+
+
+def _update_rows(update: "Updated") -> Iterator[Row]:
+    for change in update.difference:
+        alone = (_shown(each, _SHOWN_IN_CELL) for each in (change.before, change.after))
+        before, after = _turned_over(change) or alone
+        yield update.after, change.field.replace("_", " "), before, after
 
 
 def _difference(change: "FieldChange") -> str:

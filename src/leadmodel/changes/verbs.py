@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from leadmodel.changes.change import Cause, Changes, cause_problems, updating
+from leadmodel.changes.change import Changes, updating
+from leadmodel.changes.parts import Cause, cause_problems
 from leadmodel.entities import ENTITIES, Entity, Facts, Lead, Record, facts_of
 from leadmodel.errors import InvalidEdit, InvalidRecord, InvalidValue, Problem, shown, suggestion
 from leadmodel.values.hydration import copied

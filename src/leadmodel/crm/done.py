@@ -9,7 +9,7 @@ import attrs
 
 from leadmodel.changes import Changes, Effect
 from leadmodel.crm.lookups import today
-from leadmodel.display import counted, html_facts, html_table, text_table
+from leadmodel.display import counted, html_facts, html_table, listed, text_table
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead
 from leadmodel.errors import Problem
 from leadmodel.ports import KeptTransaction, Reader
@@ -67,8 +67,20 @@ class Done:
     def __str__(self) -> str:
         return f"{self.verb}: {self._how()}\n{self.changes}"
 
+    def _facts(self) -> list[tuple[str, str]]:
+        """
+        Give what a notebook tells besides the changes.
+        """
+        return [("log", self._how())]
+
     def _repr_html_(self) -> str:
-        return f"{html_facts(self.verb, [('log', self._how())])}{self.changes._repr_html_()}"
+        return f"{html_facts(self.verb, self._facts())}{self._result()._repr_html_()}"
+
+    def _result(self) -> Changes | Batch | Conversion:
+        """
+        Give what a notebook tells below the facts.
+        """
+        return self.changes
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -86,6 +98,9 @@ class RecordDone(Done, Generic[E_co]):
         """
         changes, stored = _as_stored(self.changes, reader)
         return attrs.evolve(self, position=position, changes=changes, record=_stored(self.record, stored))
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [*super()._facts(), ("record", str(self.record))]
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -143,6 +158,9 @@ class ConversionDone(Done):
         )  # fmt: skip
         return attrs.evolve(self, position=position, changes=changes, conversion=conversion)
 
+    def _result(self) -> Conversion:
+        return self.conversion
+
 
 def _as_stored(changes: Changes, reader: Reader) -> tuple[Changes, dict[Ref, Entity]]:
     """
@@ -180,8 +198,15 @@ class UndoDone(Done):
     def __str__(self) -> str:
         lines = [super().__str__()]
         lines += [f"left: {problem}" for problem in self.left]
-        lines += [f"cannot be taken back: {effect.kind} {effect.key}" for effect in self.irreversible]
+        lines += [f"cannot be taken back: {effect}" for effect in self._sent()]
         return "\n".join(lines)
+
+    def _sent(self) -> list[str]:
+        return [f"{effect.kind} {effect.key}" for effect in self.irreversible]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        told = (("left", self.left), ("cannot be taken back", self._sent()))
+        return [*super()._facts(), *((name, listed(each, of=len(each))) for name, each in told if each)]
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -217,6 +242,13 @@ class BatchDone(Done):
     #: Ids that were asked for and are not on record.
     missing: tuple[str, ...] = ()
 
+    def _facts(self) -> list[tuple[str, str]]:
+        gone = [("not on record", listed(self.missing, of=len(self.missing)))] if self.missing else []
+        return [*super()._facts(), *gone]
+
+    def _result(self) -> Batch:
+        return self.batch
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class BulkDone:
@@ -251,17 +283,20 @@ class BulkDone:
         )  # fmt: skip
 
     def __repr__(self) -> str:
+        return f"BulkDone({self._told()})"
+
+    def _told(self) -> str:
         told = [f"{counted(self.leads, 'lead')}: {self.converted:,} converted", f"{len(self.failed):,} not"]
         told += [f"{self.replayed:,} converted before"] if self.replayed else []
         told += [f"{len(self.missing):,} not on record"] if self.missing else []
-        return f"BulkDone({', '.join(told)}, {counted(len(self.positions), 'commit')})"
+        return ", ".join([*told, counted(len(self.positions), "commit")])
 
     def __str__(self) -> str:
         rows = self._rows()
         return f"{self!r}\n{text_table(_HEADERS, rows)}" if rows else repr(self)
 
     def _repr_html_(self) -> str:
-        return html_table(_HEADERS, self._rows(), caption=repr(self))
+        return html_table(_HEADERS, self._rows(), caption=self._told())
 
     def _rows(self) -> list[tuple[str, str]]:
         failed = [(str(plan.before.ref), "; ".join(map(str, plan.problems))) for plan in self.failed]

@@ -18,7 +18,7 @@ from typing import Final, TypeVar, cast
 import attrs
 
 from leadmodel.changes import Changes
-from leadmodel.changes.change import cause_problems
+from leadmodel.changes.parts import cause_problems
 from leadmodel.crm.done import Done
 from leadmodel.crm.events import Applied, Conflicted, Event, Refused, Retried, Unchanged
 from leadmodel.errors import (

@@ -30,8 +30,7 @@ class Kept(dict[str, T]):
         if self._retired:
             return self._compute(identity)
         if len(self) >= KEPT_LIMIT:
-            self.clear()
-            self._under.clear()
+            self.drop()
         answer = self[identity] = self._compute(identity)
         if "\n" in identity or "\t" in identity:
             for key in identity.replace("\t", "\n").split("\n"):
@@ -44,9 +43,15 @@ class Kept(dict[str, T]):
 
         A directory that no longer knows of them could not tell them what has changed.
         """
+        self.drop()
+        self._retired = True
+
+    def drop(self) -> None:
+        """
+        Drop all that is kept; it is computed again when it is asked for.
+        """
         self.clear()
         self._under.clear()
-        self._retired = True
 
     def note(self, identity: str, key: str) -> None:
         """

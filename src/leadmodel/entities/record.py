@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from leadmodel.display import html_facts
+from leadmodel.display import html_facts, listed
 from leadmodel.entities.convert import Unread, as_instant, as_keys, as_mapping
 from leadmodel.entities.facts import LIMITS, Facts, Kind, facts_of, holds
 from leadmodel.errors import InvalidRecord, Problem, masked, shown
@@ -256,7 +256,7 @@ def _filled(record: Entity) -> Iterator[tuple[str, object]]:
 
 def _cell(value: object) -> str:
     if isinstance(value, FrozenMap):
-        return "\n".join(f"{key}: {member}" for key, member in value.items())
+        return listed((f"{key}: {member}" for key, member in value.items()), of=len(value))
     if isinstance(value, frozenset):
         return ", ".join(sorted(map(str, value)))
-    return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return listed(value, of=len(value)) if isinstance(value, tuple) else str(value)

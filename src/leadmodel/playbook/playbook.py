@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 
-from leadmodel.display import html_facts, one_line
+from leadmodel.display import html_facts, listed, one_line
 from leadmodel.errors import InvalidTable, Problem, shown
 from leadmodel.processes import Pipeline, Statuses, StatusKind
 from leadmodel.processes.checks import line_fault
@@ -71,8 +71,12 @@ class Playbook:
 
     def _repr_html_(self) -> str:
         facts = (
-            ("pipelines", ", ".join(self.pipelines)),
-            ("statuses", self.statuses.key),
+            ("pipelines", listed(map(repr, self.pipelines.values()), of=len(self.pipelines))),
+            ("statuses", repr(self.statuses)),
             ("conversion", repr(self.conversion)),
+            (
+                "namespace",
+                "published, for tests only" if self.namespace == PUBLISHED else "the organisation's own",
+            ),
         )
         return html_facts(f"playbook {one_line(self.label or self.key)}", facts)

@@ -55,4 +55,4 @@ def process_html(process: "Process[Any]") -> str:
     The same for a notebook.
     """
     html = html_table(*step_table(process), caption=f"{process.nouns[0]} {process.label or process.key}")
-    return html + html_table(*transition_table(process)) if process.transitions else html
+    return html + html_table(*transition_table(process), caption="transitions") if process.transitions else html

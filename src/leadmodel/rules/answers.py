@@ -206,6 +206,8 @@ def _refs(records: Collection[Entity]) -> tuple[Ref, ...]:
     """
     Give references by type and id, each once: lead 1 and contact 1 are different records.
     """
+    if not records:  # so it is nearly always, and it is asked for again and again
+        return ()
     return tuple(sorted({record.ref for record in records}, key=_type_and_id))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from leadmodel.changes.change import cause_problems
+from leadmodel.changes.parts import cause_problems
 from leadmodel.changes.verbs import field_problem
 from leadmodel.entities import Record, facts_of
 from leadmodel.errors import InvalidRecord, InvalidValue, Problem, shown

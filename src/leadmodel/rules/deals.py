@@ -45,6 +45,12 @@ class DealMove:
     deal: Deal
     changes: Changes
 
+    def __str__(self) -> str:
+        return str(self.changes)
+
+    def _repr_html_(self) -> str:
+        return self.changes._repr_html_()
+
 
 _entry: Callable[..., StageChange] = hydrator(StageChange)
 _move: Callable[..., DealMove] = hydrator(DealMove)

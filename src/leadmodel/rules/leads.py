@@ -36,6 +36,12 @@ class LeadMove:
     lead: Lead
     changes: Changes
 
+    def __str__(self) -> str:
+        return str(self.changes)
+
+    def _repr_html_(self) -> str:
+        return self.changes._repr_html_()
+
 
 def new_lead(
     *,

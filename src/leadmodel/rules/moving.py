@@ -17,6 +17,7 @@ import attrs
 
 from leadmodel.changes.verbs import with_values
 from leadmodel.criteria import Criterion, Related
+from leadmodel.display import html_facts, listed
 from leadmodel.entities import Record, facts_of
 from leadmodel.errors import CannotMove, InvalidEdit, Problem, shown
 from leadmodel.processes import MoveRule, Process, Transition
@@ -121,6 +122,20 @@ class MoveCheck(Generic[S_co]):
             return str(self.refusal())
         start = f"from {shown(self.come_from)} " if self.come_from else ""
         return f"{self.ref} may go {start}to {shown(self.to.key)} [{self.row.rule}]"
+
+    def _repr_html_(self) -> str:
+        facts = (
+            ("may go", "yes" if self else "no"),
+            ("from", self.come_from),
+            ("to", self.to.label),
+            ("transition", self.transition.name if self.transition else ""),
+            ("asks for", ", ".join(self.requires)),
+            ("must be true", "\n".join(map(str, self.guards))),
+            ("because", listed(self.problems, of=len(self.problems))),
+            ("may go to", ", ".join(self.allowed)),
+            ("rule", self.row.rule),
+        )
+        return html_facts(f"{self.ref} → {self.to.key}", (fact for fact in facts if fact[1]))
 
     def refusal(self) -> CannotMove:
         """

@@ -8,7 +8,7 @@ from datetime import datetime
 import attrs
 
 from leadmodel.directory import People
-from leadmodel.display import counted, html_table, text_table
+from leadmodel.display import ROWS_SHOWN, counted, cut, html_facts, html_table, text_table
 from leadmodel.entities import SocialUpdate
 from leadmodel.processes import Pipeline, pipelines
 from leadmodel.processes.pipelines import Pipelines
@@ -56,26 +56,31 @@ class Tabs:
         for category, number in self.counts.items():
             parts.append(f"{category.label}: {counted(number, 'update')}")
             if number:
-                parts.append(text_table(_HEADERS, map(_row, self[category])))
+                parts.append(text_table(_HEADERS, map(_row, self[category][:ROWS_SHOWN])))
+            if number > ROWS_SHOWN:
+                parts.append(f"… and {number - ROWS_SHOWN:,} more")
         return "\n\n".join(parts)
 
     def _repr_html_(self) -> str:
-        captions = (
-            (category, f"{category.label}: {counted(number, 'update')}") for category, number in self.counts.items()
-        )
-        return "".join(
-            html_table(_HEADERS, map(_row, self[category]), caption=caption) for category, caption in captions
-        )
+        return "".join(self._tab_html(category, number) for category, number in self.counts.items())
+
+    def _tab_html(self, category: Category, number: int) -> str:
+        caption = f"{category.label}: {counted(number, 'update')}"
+        if not number:
+            return html_facts(caption, ())
+        return html_table(_HEADERS, map(_row, self[category]), caption=caption, of=number, limit=_ROWS_OF_A_TAB)
 
 
 _HEADERS = ("update", "author", "text", "because")
-_TEXT_SHOWN = 60
+_TEXT_SHOWN, _SENTENCE_SHOWN = 60, 240
+#: Rows of one tab that a notebook shows: four tabs stand below each other.
+_ROWS_OF_A_TAB = 10
 
 
 def _row(pair: Pair) -> tuple[object, ...]:
     update, answer = pair
     text = update.text if len(update.text) <= _TEXT_SHOWN else f"{update.text[:_TEXT_SHOWN]}…"
-    return update.id, answer.author or "–", text, f"{answer.sentence} [{answer.rule}]"
+    return update.id, answer.author or "–", text, f"{cut(answer.sentence, _SENTENCE_SHOWN)} [{answer.rule}]"
 
 
 def sort_feed(

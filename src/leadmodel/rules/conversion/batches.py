@@ -58,15 +58,18 @@ class Batch:
         return tuple(plan for plan in self.results if plan.lead is None)
 
     def __repr__(self) -> str:
+        return f"Batch({self._told()})"
+
+    def _told(self) -> str:
         number = counted(len(self.results), "lead")
         groups = counted(len(self.groups), "group")
-        return f"Batch({number}: {len(self.converted)} converted, {len(self.failed)} not, {groups})"
+        return f"{number}: {len(self.converted):,} converted, {len(self.failed):,} not, {groups}"
 
     def __str__(self) -> str:
         return f"{self!r}\n{text_table(_HEADERS, self._rows())}" if self.results else repr(self)
 
     def _repr_html_(self) -> str:
-        return html_table(_HEADERS, self._rows(), caption=repr(self))
+        return html_table(_HEADERS, self._rows(), caption=self._told(), of=len(self.results))
 
     def _rows(self) -> Iterator[tuple[str, str, str, str, str]]:
         for plan in self.results:

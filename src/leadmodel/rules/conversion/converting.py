@@ -10,8 +10,9 @@ from datetime import datetime
 import attrs
 
 from leadmodel.changes import Changes
-from leadmodel.changes.change import differing
+from leadmodel.changes.parts import differing
 from leadmodel.directory import People
+from leadmodel.display import html_facts
 from leadmodel.entities import Account, Contact, Deal, Lead
 from leadmodel.errors import AlreadyConverted, CannotConvert, PlanOutdated
 from leadmodel.rules.beginning import moment
@@ -35,6 +36,14 @@ class Conversion:
     changes: Changes
     #: The plan that was carried out.
     plan: ConversionPlan = attrs.field(repr=False)
+
+    def __str__(self) -> str:
+        return str(self.changes)
+
+    def _repr_html_(self) -> str:
+        told = (("lead", self.lead), ("contact", self.contact), ("account", self.account), ("deal", self.deal))
+        facts = [(name, record) for name, record in told if record]
+        return f"{html_facts('conversion', facts)}{self.changes._repr_html_()}"
 
 
 def plan_conversion(

@@ -7,7 +7,7 @@ A page, a notebook and a terminal show the same rows.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from leadmodel.display import html_table, text_table
+from leadmodel.display import html_facts, html_table, text_table
 from leadmodel.rules.conversion.mapping import MappingRow, Target
 from leadmodel.values import type_name
 
@@ -76,5 +76,9 @@ def rules_html(rules: "ConversionRules") -> str:
     """
     The same for a notebook.
     """
-    tables = (html_table(*mapping_table(rules), caption="conversion"), html_table(*child_table(rules)))
-    return "".join((*tables, html_table(("asked", ""), asked(rules))))
+    tables = (
+        html_table(*mapping_table(rules), caption="conversion"),
+        html_table(*child_table(rules), caption="what hangs on a lead"),
+        html_facts("what is asked for", asked(rules)),
+    )
+    return "".join(tables)

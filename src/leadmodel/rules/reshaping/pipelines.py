@@ -50,6 +50,12 @@ class PipelineChange:
     pipeline: Pipeline
     changes: Changes
 
+    def __str__(self) -> str:
+        return f"{self.pipeline}\n\n{self.changes}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.pipeline._repr_html_()}{self.changes._repr_html_()}"
+
 
 def _as_pipelines(pipelines: Pipelines) -> FrozenMap[Pipeline]:
     return FrozenMap(pipelines)
@@ -64,6 +70,12 @@ class PipelinesChange:
     #: By key; those that are in use come first.
     pipelines: FrozenMap[Pipeline] = attrs.field(converter=_as_pipelines)
     changes: Changes
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, (*self.pipelines.values(), self.changes)))
+
+    def _repr_html_(self) -> str:
+        return "".join(each._repr_html_() for each in self.pipelines.values()) + self.changes._repr_html_()
 
 
 # Stages

@@ -39,6 +39,12 @@ class StatusesChange:
     statuses: Statuses
     changes: Changes
 
+    def __str__(self) -> str:
+        return f"{self.statuses}\n\n{self.changes}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.statuses._repr_html_()}{self.changes._repr_html_()}"
+
 
 def add_status(statuses: Statuses, status: Status, *, before: str = "", after: str = "") -> Statuses:
     """
