@@ -20,7 +20,8 @@ def surfaces() -> list[str]:
     formats = [".".join(path.relative_to(SOURCE.parent).with_suffix("").parts) for path in files_of("formats")]
     public = [name.removesuffix(".__init__") for name in formats if not name.rpartition(".")[2].startswith("_")]
     package = ["leadmodel.formats"] if (SOURCE / "formats" / "__init__.py").exists() else []
-    return ["leadmodel", "leadmodel.testing.laws", "leadmodel.testing.strategies", *package, *public]
+    kits = [f"leadmodel.testing.{name}" for name in ("laws", "payloads", "strategies")]
+    return ["leadmodel", *kits, *package, *public]
 
 
 @cache

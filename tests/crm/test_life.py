@@ -70,7 +70,7 @@ class StoredLife(RuleBasedStateMachine):
     #: Opens the store of a tenant; each life is one.
     opens: Opens
 
-    @initialize(world=strategies.conversion_worlds(max_people=2, max_deals=1, pipeline=PIPELINE), book=st.data())
+    @initialize(world=strategies.conversion_worlds(size=2, playbook=SIMPLE), book=st.data())
     def begin(self, world: World, book: st.DataObject) -> None:
         """Begin with some records, or none, and with a playbook."""
         self.store = self.opens(f"life {next(NUMBERS)}")

@@ -27,8 +27,7 @@ from leadmodel import (
     Reason,
     SocialUpdate,
     author_rules,
-    pipelines,
-    statuses,
+    playbooks,
 )
 from leadmodel.changes import Updated
 from leadmodel.directory import Kept
@@ -49,7 +48,7 @@ def small_world(kind: type[World] = World, **changed: object) -> World:
     records: dict[str, Any] = {
             "leads": (), "contacts": (CONTACT,), "accounts": (Account(id="a1", name="Acme"),), "deals": (WON,),
             "updates": (SocialUpdate(id="u1", author=ADA),), "children": (),
-            "misfiled": Deal(id="d9", stage="?"), "pipeline": pipelines.SIMPLE, "statuses": statuses.SIMPLE, **changed,
+            "misfiled": Deal(id="d9", stage="?"), "playbook": playbooks.SIMPLE, **changed,
         }  # fmt: skip
     return kind(**records)
 

@@ -67,7 +67,7 @@ def records_of(directory: Directory) -> dict[Ref, Entity]:
 class Life(RuleBasedStateMachine):
     """Everything that can happen to people of a small world."""
 
-    @initialize(world=strategies.conversion_worlds(max_people=2, max_deals=1, pipeline=PIPELINE), book=st.data())
+    @initialize(world=strategies.conversion_worlds(size=2, playbook=BOOK), book=st.data())
     def begin(self, world: World, book: st.DataObject) -> None:
         """Begin with some records, or none, and with a playbook."""
         self.world = world

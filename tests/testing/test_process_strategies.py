@@ -300,9 +300,9 @@ class TestConversions:
         wanted |= {f"{name}: {answer}" for name in ("guard", "requires", "custom") for answer in (True, False)}
         assert told(strategies.playbooks(), facts, wanted) == wanted
 
-    def test_size_and_pipeline_of_a_world_can_be_wished(self) -> None:
+    def test_size_and_playbook_of_a_world_can_be_wished(self) -> None:
         """As for other worlds."""
-        several = drawn(strategies.conversion_worlds(max_people=1, max_deals=1, pipeline=pipelines.SIMPLE), 40)
+        several = drawn(strategies.conversion_worlds(size=1, playbook=playbooks.SIMPLE), 40)
 
         assert max(len(world.leads) for world in several) == 1
         assert max(len(world.deals) for world in several) == 1

@@ -27,8 +27,8 @@ from leadmodel import (
 )
 from leadmodel.networks import skeleton
 from leadmodel.testing import strategies
+from leadmodel.testing.strategies.identity import look_alike
 from leadmodel.testing.strategies.profile import UNLISTED
-from leadmodel.testing.strategies.world import look_alike
 from leadmodel.values import CURRENCIES, PhoneKind
 from leadmodel.values.text import identity_fault, text_fault
 

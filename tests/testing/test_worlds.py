@@ -28,6 +28,7 @@ from leadmodel import (
     author_rules,
     classify_author,
     pipelines,
+    playbooks,
     statuses,
 )
 from leadmodel.samples import World
@@ -107,19 +108,20 @@ def test_every_kind_of_record_and_time_occurs(many: list[World]) -> None:
 
 def test_size_of_a_world_can_be_wished() -> None:
     """No kind of record exceeds its limit, and each limit is reached."""
-    several = drawn(strategies.worlds(max_people=1, max_deals=2, max_updates=1), 100)
+    small, large = (drawn(strategies.worlds(size=size), 100) for size in (1, 3))
+    kinds = ("leads", "contacts", "accounts", "deals", "updates")
 
-    assert max(len(world.leads) for world in several) == 1
-    assert max(len(world.contacts) for world in several) == 1
-    assert max(len(world.accounts) for world in several) == 1
-    assert max(len(world.deals) for world in several) == 2
-    assert max(len(world.updates) for world in several) == 1
+    assert {kind: max(len(getattr(world, kind)) for world in small) for kind in kinds} == dict.fromkeys(kinds, 1)
+    assert {kind: max(len(getattr(world, kind)) for world in large) for kind in kinds} == {
+        **dict.fromkeys(kinds, 3), "accounts": 2,
+    }  # fmt: skip
 
 
 def test_pipeline_of_a_world_can_be_wished() -> None:
     """An organisation's own stages, and no others."""
     own = Pipeline(key="own", stages=[Stage("Signed", "Signed", Outcome.WON), Stage("Gone", "Gone", Outcome.OPEN)])
-    deals = [deal for world in drawn(strategies.worlds(pipeline=own), 60) for deal in world.deals]
+    book = attrs.evolve(playbooks.SIMPLE, pipelines=own)
+    deals = [deal for world in drawn(strategies.worlds(playbook=book), 60) for deal in world.deals]
 
     assert {deal.stage for deal in deals} == {"Signed", "Gone"}
 
@@ -203,7 +205,7 @@ def customer_with_an_open_deal(world: World) -> bool:
 
 def test_found_world_is_as_small_as_it_can_be() -> None:
     """What is found shrinks to one contact and two deals, with nothing around them."""
-    world = smallest(strategies.worlds(max_people=2), customer_with_an_open_deal)
+    world = smallest(strategies.worlds(size=2), customer_with_an_open_deal)
 
     assert len(world.contacts) == 1
     assert len(world.contacts[0].profiles) == 1
@@ -217,11 +219,11 @@ def test_found_world_is_as_small_as_it_can_be() -> None:
 def test_failing_example_shows_what_the_repr_hides() -> None:
     """A drawn record is nobody's: Hypothesis prints its fields, those that say something."""
     lead = Lead(id="l1", last_name="Ada", company="Acme", custom={"size": 3})
-    world = smallest(strategies.worlds(pipeline=pipelines.SIMPLE), lambda world: bool(world.contacts))
+    world = smallest(strategies.worlds(playbook=playbooks.SIMPLE), lambda world: bool(world.contacts))
 
     assert repr(lead) == "Lead(id='l1')"
     assert pretty(lead) == "Lead(id='l1', custom=FrozenMap({'size': 3}), last_name='Ada', company='Acme')"
-    assert pretty(world) == "World(contacts=(Contact(id='c0'),), pipeline=pipelines.SIMPLE)"
+    assert pretty(world) == "World(contacts=(Contact(id='c0'),), playbook=playbooks.SIMPLE)"
 
 
 @pytest.mark.parametrize(

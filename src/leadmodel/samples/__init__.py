@@ -12,13 +12,9 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-import attrs
-
-from leadmodel.directory import Directory
-from leadmodel.display import counted, html_table, text_table
-from leadmodel.entities import Account, Activity, Contact, Deal, Lead, Note, SocialUpdate, Task
-from leadmodel.processes import Pipeline, Statuses, pipelines, statuses
+from leadmodel.playbook import playbooks
 from leadmodel.samples import deals, people, updates
+from leadmodel.samples.worlds import World
 
 __all__ = ["AS_OF", "CASES", "NAMESPACE", "World", "world"]
 
@@ -55,58 +51,6 @@ CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 # fmt: on
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class World:
-    """
-    The demo data, whole.
-    """
-
-    leads: tuple[Lead, ...]
-    contacts: tuple[Contact, ...]
-    accounts: tuple[Account, ...]
-    deals: tuple[Deal, ...]
-    #: The feed, in the order in which it was posted.
-    updates: tuple[SocialUpdate, ...]
-    #: Notes, activities and tasks.
-    children: tuple[Note | Activity | Task, ...]
-    #: A deal that is not among the others, because no directory takes it: its stage is misspelt (AUTH-14).
-    misfiled: Deal
-    pipeline: Pipeline
-    statuses: Statuses
-
-    def directory(self) -> Directory:
-        """
-        Make a directory of everybody on record: a new one each time, since a directory can change.
-        """
-        return Directory.of(
-            leads=self.leads,
-            contacts=self.contacts,
-            accounts=self.accounts,
-            deals=self.deals,
-            children=self.children,
-            pipelines=self.pipeline,
-        )
-
-    def __repr__(self) -> str:
-        return f"World({', '.join(counted(number, name) for name, number in self._counts())})"
-
-    def __str__(self) -> str:
-        return text_table(_HEADERS, self._rows())
-
-    def _repr_html_(self) -> str:
-        return html_table(_HEADERS, self._rows(), caption="the demo data")
-
-    def _counts(self) -> list[tuple[str, int]]:
-        kinds = ("lead", "contact", "account", "deal", "update")
-        return [(kind, len(getattr(self, f"{kind}s"))) for kind in kinds]
-
-    def _rows(self) -> list[tuple[str, str]]:
-        return [(f"{name}s", f"{number:,}") for name, number in self._counts()]
-
-
-_HEADERS: Final = ("what", "number")
-
-
 def world() -> World:
     """
     Make the demo data: the same each time.
@@ -122,6 +66,5 @@ def world() -> World:
         updates=tuple(updates.updates()),
         children=tuple(people.children()),
         misfiled=deals.misfiled(),
-        pipeline=pipelines.ZOHO,
-        statuses=statuses.ZOHO,
+        playbook=playbooks.ZOHO,
     )

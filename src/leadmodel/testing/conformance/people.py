@@ -80,7 +80,7 @@ _LOOSE_ENDS: Final = attrs.evolve(
             (Profile("email", "ADA@acme.example"), None),
         ))
     ),
-    children=(), pipeline=pipelines.SIMPLE,
+    children=(), playbook=playbooks.SIMPLE,
 )  # fmt: skip
 #: The records of a world, by the name under which it has them.
 _GROUPS: Final[Mapping[str, type[Entity] | tuple[type[Entity], ...]]] = {
@@ -118,7 +118,7 @@ class BatchClauses(Conformance):
         a_world = self._filled(store, a_world)
         whole_directory = everyone_in(a_world)
         authors: list[SocialUpdate | Profile] = [*a_world.updates, *authors_in(a_world)]
-        batch = store.directory_for(authors, pipelines=a_world.pipeline)
+        batch = store.directory_for(authors, pipelines=a_world.pipelines)
         for rules in _LOOSE:
             for author in authors:
                 answers = [classify_author(author, each, rules=rules) for each in (batch, whole_directory)]
@@ -154,7 +154,7 @@ class BatchClauses(Conformance):
         @given(st.data())
         def plans_agree(data: st.DataObject) -> None:
             drawn = data.draw(strategies.conversion_worlds())
-            book = data.draw(strategies.playbooks(pipeline=drawn.pipeline, statuses=drawn.statuses))
+            book = data.draw(strategies.playbooks(pipeline=drawn.pipelines, statuses=drawn.statuses))
             store = self.fresh(open_store)
             there = self._filled(store, drawn)
             everyone = everyone_in(there)
@@ -285,7 +285,7 @@ def everyone_in(a_world: World) -> Directory:
     Give the directory of all records of a world: by type and id, as a store finds them.
     """
     several = sorted(records_in(a_world), key=lambda each: (ENTITIES.index(type(each)), each.id))
-    return made(Directory.of, several, a_world.pipeline, partial=True)
+    return made(Directory.of, several, a_world.pipelines, partial=True)
 
 
 def _person(number: int) -> Sequence[Entity]:
@@ -314,7 +314,7 @@ def _same_feed(
     for batch in batches:
         told = [
             [str(answer) for _, answer in classify_feed(
-                a_world.updates, people, pipelines=a_world.pipeline, rules=rules, batch=batch
+                a_world.updates, people, pipelines=a_world.pipelines, rules=rules, batch=batch
             )]
             for people in (store, everyone)
         ]  # fmt: skip

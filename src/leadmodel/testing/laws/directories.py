@@ -45,12 +45,12 @@ def check_directory(
     told = tuple(changes)
     authors = authors_in(world, told)
     records = {record.ref: record for record in records_in(world)}
-    kept_up = made(make, records.values(), world.pipeline)
+    kept_up = made(make, records.values(), world.pipelines)
     for number in range(len(told) + 1):
         if number:
             kept_up.update(told[number - 1])
             _apply(told[number - 1], records)
-        rebuilt = made(Directory.of, records.values(), world.pipeline)
+        rebuilt = made(Directory.of, records.values(), world.pipelines)
         try:
             _check_records(kept_up, rebuilt)
             for rules in SHIPPED:

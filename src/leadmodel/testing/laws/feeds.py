@@ -9,6 +9,7 @@ import attrs
 
 from leadmodel.directory import Directory
 from leadmodel.entities import Deal, Entity, Lead
+from leadmodel.processes.pipelines import pipeline_of
 from leadmodel.rules.author_rules import AuthorRules
 from leadmodel.rules.classification import classify_author, classify_feed, classify_many
 from leadmodel.samples import World
@@ -74,7 +75,8 @@ def _set_back(world: World, as_of: datetime) -> Iterator[Entity]:
         if isinstance(record, Lead) and record.conversion and record.conversion.at and record.conversion.at > as_of:
             yield attrs.evolve(record, conversion=None)
         elif isinstance(record, Deal):
-            known = {stage.key: stage.outcome.value for stage in world.pipeline.stages}
+            stages = pipeline_of(record.pipeline, world.pipelines).stages
+            known = {stage.key: stage.outcome.value for stage in stages}
             yield attrs.evolve(record, pipeline="", stage=known.get(_stage_then(record, as_of), "open"), history=())
         else:
             yield record

@@ -12,6 +12,7 @@ from leadmodel.directory import Directory
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, Task
 from leadmodel.networks import Profile
 from leadmodel.processes import Pipeline
+from leadmodel.processes.pipelines import Pipelines
 from leadmodel.rules.answers import Answer
 from leadmodel.samples import World
 
@@ -27,11 +28,11 @@ def records_in(world: World) -> tuple[Entity, ...]:
     """
     Give the records of a world, those that hang on others included.
     """
-    return (*world.leads, *world.contacts, *world.accounts, *world.deals, *world.children)
+    return world.records
 
 
 def made(
-    make: Callable[..., Directory], records: Iterable[Entity], pipeline: Pipeline, *, partial: bool = False
+    make: Callable[..., Directory], records: Iterable[Entity], pipelines: Pipeline | Pipelines, *, partial: bool = False
 ) -> Directory:
     """
     Make a directory of records of any type.
@@ -39,7 +40,7 @@ def made(
     Args:
         make: Makes it, from the keywords of `Directory.of`.
         records: Records of the types that a directory holds.
-        pipeline: The stages of the deals.
+        pipelines: The stages of the deals: one pipeline, or several by key.
         partial: Whether deals may refer to contacts that are not among them.
     """
     several = tuple(records)
@@ -49,7 +50,7 @@ def made(
         accounts=[each for each in several if isinstance(each, Account)],
         deals=[each for each in several if isinstance(each, Deal)],
         children=[each for each in several if isinstance(each, (Note, Activity, Task))],
-        pipelines=pipeline,
+        pipelines=pipelines,
         partial=partial,
     )
 

@@ -2,7 +2,7 @@
 What conversion meets: worlds in which matching has something to decide, requests, and playbooks of every policy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -31,6 +31,7 @@ from leadmodel.playbook import Playbook
 from leadmodel.processes import Pipeline, Statuses, StatusKind
 from leadmodel.processes import pipelines as pipeline_presets
 from leadmodel.processes import statuses as status_presets
+from leadmodel.processes.pipelines import Pipelines
 from leadmodel.rules.conversion import (
     PUBLISHED,
     Attitude,
@@ -48,6 +49,7 @@ from leadmodel.rules.conversion import (
     Use,
 )
 from leadmodel.samples import World
+from leadmodel.testing.strategies.books import books
 from leadmodel.testing.strategies.choosing import pick, pick_some, places
 from leadmodel.testing.strategies.criterion import askable_records, criteria
 from leadmodel.testing.strategies.gated import FIELD_SETS, OWN_FIELDS
@@ -103,20 +105,22 @@ def _new_deal(draw: DrawFn, world: World | None) -> NewDeal:
 # Playbooks
 
 
-def playbooks(*, pipeline: Pipeline | None = None, statuses: Statuses | None = None) -> SearchStrategy[Playbook]:
+def playbooks(
+    *, pipeline: Pipeline | Iterable[Pipeline] | Pipelines | None = None, statuses: Statuses | None = None
+) -> SearchStrategy[Playbook]:
     """
     Give playbooks: policies of every kind, own fields that are carried, facts and guards that leads are asked for.
 
     About 5 ms a draw. Shrinks to the usual rules of conversion.
 
     Args:
-        pipeline: The stages of new deals; None draws one of the presets, or several.
+        pipeline: The stages of new deals, in one pipeline or in several; None draws one of the presets, or several.
         statuses: The statuses of leads, of which one means converted; None draws one of the presets.
     """
     return st.builds(
         Playbook,
         key=st.just("drawn"),
-        pipelines=_PIPELINES if pipeline is None else st.just((pipeline,)),
+        pipelines=_PIPELINES if pipeline is None else st.just(pipeline),
         statuses=_STATUSES if statuses is None else st.just(statuses),
         conversion=_rules(),
         namespace=st.sampled_from(_NAMESPACES),
@@ -203,7 +207,7 @@ def _variants(row: MappingRow) -> tuple[MappingRow, ...]:
 
 
 def conversion_worlds(
-    *, max_people: int = 3, max_deals: int = 2, pipeline: Pipeline | None = None
+    *, playbook: Playbook | SearchStrategy[Playbook] | None = None, size: int = 3
 ) -> SearchStrategy[World]:
     """
     Give worlds in which leads are converted: matching has something to find, and more often than not too much.
@@ -213,14 +217,14 @@ def conversion_worlds(
     another one), are unqualified, name no person or no company. Records are filled so that what a lead holds meets what
     is there already. Notes, activities and tasks hang on leads; there is no feed.
 
-    About 10 ms a draw. Shrinks to an empty world.
+    About 4 ms a draw. Shrinks to an empty world.
 
     Args:
-        max_people: How many leads there are at most, how many contacts, and how many accounts.
-        max_deals: How many deals there are at most.
-        pipeline: The stages of the deals; None draws one of the presets.
+        playbook: How the organisation sells, or a strategy for it: deals stand in its stages and leads in its statuses,
+            whatever those ask for; None draws the stages of one of the presets.
+        size: How many leads there are at most, how many contacts, and how many accounts; deals are two at most.
     """
-    return _worlds(_PRESETS if pipeline is None else (pipeline,), max_people, max_deals)
+    return _worlds(books(playbook), size)
 
 
 _Ids = Mapping[type[Any], Sequence[str]]
@@ -229,41 +233,37 @@ _COMPANIES: Final = ("Acme Mills", "ACME  mills", "Globex")
 _FIRST, _LAST = ("Ada", "", "ada"), ("Vale", "VALE", "Moor")
 _EMAILS: Final = ((), ("ada@acme.example",), ("ADA@acme.example",), ("ada@acme.example", "bob@globex.example"))
 _SITES: Final = ("", "https://acme.example", "www.globex.example/about")
-_LEAD_STATUSES: Final = (
-    *(None,) * 6, "gone",
-    *(status.key for status in status_presets.ZOHO.members if status.kind is not StatusKind.CONVERTED),
-)  # fmt: skip
 _DIGESTS: Final = (Request().digest(), Request(deal=NewDeal()).digest(), "")
 _INSTANTS: Final = tuple(dict.fromkeys(INSTANTS))
 
 
 @st.composite
-def _worlds(draw: DrawFn, known: tuple[Pipeline, ...], max_people: int, max_deals: int) -> World:
-    stages = pick(draw, known)
-    sizes = {Account: max_people, Contact: max_people, Lead: max_people, Deal: max_deals}
+def _worlds(draw: DrawFn, known: SearchStrategy[Playbook], size: int) -> World:
+    book = draw(known)
+    sizes = {Account: size, Contact: size, Lead: size, Deal: min(2, size)}
     there = {
         kind: [f"{kind.__name__[0].lower()}{number}" for number in range(draw(places(limit + 1)))]
         for kind, limit in sizes.items()
     }
     children = pick_some(draw, _CHILD_KINDS, max_size=3) if there[Lead] else []
     return World(
-        accounts=tuple(draw(_one(_account, record_id, there, stages)) for record_id in there[Account]),
-        contacts=tuple(draw(_one(_contact, record_id, there, stages)) for record_id in there[Contact]),
-        leads=tuple(draw(_one(_lead, record_id, there, stages)) for record_id in there[Lead]),
-        deals=tuple(draw(_one(_deal, record_id, there, stages)) for record_id in there[Deal]),
+        accounts=tuple(draw(_one(_account, record_id, there, book)) for record_id in there[Account]),
+        contacts=tuple(draw(_one(_contact, record_id, there, book)) for record_id in there[Contact]),
+        leads=tuple(draw(_one(_lead, record_id, there, book)) for record_id in there[Lead]),
+        deals=tuple(draw(_one(_deal, record_id, there, book)) for record_id in there[Deal]),
         children=tuple(
             _HANGING[kind](f"h{number}", _about(draw, there)) for number, kind in enumerate(children)
         ),
-        updates=(), misfiled=Deal(id="misfiled", stage="nowhere"), pipeline=stages, statuses=status_presets.ZOHO,
+        updates=(), misfiled=Deal(id="misfiled", stage="nowhere"), playbook=book,
     )  # fmt: skip
 
 
 @st.composite
-def _one(draw: DrawFn, make: Any, record_id: str, there: _Ids, stages: Pipeline) -> Any:  # noqa: ANN401  (a record)
+def _one(draw: DrawFn, make: Any, record_id: str, there: _Ids, book: Playbook) -> Any:  # noqa: ANN401  (a record)
     """
     Draw one record: this is a strategy, so that it goes as one when an example shrinks.
     """
-    return make(draw, record_id, there, stages)
+    return make(draw, record_id, there, book)
 
 
 def _filled(draw: DrawFn, kind: type[E], bare: E, facts: Mapping[str, Any]) -> E:
@@ -278,14 +278,14 @@ _DONORS: Final[Mapping[type[Any], SearchStrategy[Any]]] = {
 }
 
 
-def _account(draw: DrawFn, record_id: str, there: _Ids, stages: Pipeline) -> Account:
-    del there, stages
+def _account(draw: DrawFn, record_id: str, there: _Ids, book: Playbook) -> Account:
+    del there, book
     facts = {"name": pick(draw, _COMPANIES), "website": pick(draw, _SITES)}
     return _filled(draw, Account, Account(id=record_id, name="Acme"), facts)
 
 
-def _contact(draw: DrawFn, record_id: str, there: _Ids, stages: Pipeline) -> Contact:
-    del stages
+def _contact(draw: DrawFn, record_id: str, there: _Ids, book: Playbook) -> Contact:
+    del book
     facts = {**_person(draw), "account_id": pick(draw, ("", *there[Account], "gone"))}
     return _filled(draw, Contact, Contact(id=record_id), facts)
 
@@ -295,16 +295,16 @@ def _person(draw: DrawFn) -> dict[str, Any]:
     return {"first_name": pick(draw, _FIRST), "last_name": pick(draw, _LAST), "emails": emails}
 
 
-def _lead(draw: DrawFn, record_id: str, there: _Ids, stages: Pipeline) -> Lead:
-    del stages
+def _lead(draw: DrawFn, record_id: str, there: _Ids, book: Playbook) -> Lead:
+    statuses = book.statuses
     facts: dict[str, Any] = {
         **_person(draw), "company": pick(draw, (*_COMPANIES, "Newco", "")), "conversion": None,
-        "contact_id": pick(draw, ("",) * 6 + (*there[Contact], "gone")), "status": pick(draw, _LEAD_STATUSES),
+        "contact_id": pick(draw, ("",) * 6 + (*there[Contact], "gone")), "status": pick(draw, _lead_statuses(statuses)),
     }  # fmt: skip
     if facts["company"] and draw(_EITHER):
         facts |= {"first_name": "", "last_name": ""}
     if not draw(places(6)):
-        facts["status"] = "Converted"
+        facts["status"] = statuses.of_kind(StatusKind.CONVERTED)[0].key
         facts["conversion"] = Converted(
             at=pick(draw, _INSTANTS), contact_id=pick(draw, ("", *there[Contact], "gone")),
             account_id=pick(draw, ("", *there[Account])), digest=pick(draw, _DIGESTS),
@@ -312,11 +312,22 @@ def _lead(draw: DrawFn, record_id: str, there: _Ids, stages: Pipeline) -> Lead:
     return _filled(draw, Lead, Lead(id=record_id, last_name="Vale"), facts)
 
 
-def _deal(draw: DrawFn, record_id: str, there: _Ids, stages: Pipeline) -> Deal:
+def _lead_statuses(statuses: Statuses) -> tuple[str | None, ...]:
+    """
+    Give what leads stand in that were not converted: mostly nothing, at times what there is not any more.
+    """
+    known = (status.key for status in statuses.members if status.kind is not StatusKind.CONVERTED)
+    return (*(None,) * 6, "gone", *known)
+
+
+def _deal(draw: DrawFn, record_id: str, there: _Ids, book: Playbook) -> Deal:
+    several = [each for each in book.pipelines.values() if each.stages]
+    stages = several[draw(places(len(several)))] if len(several) > 1 else several[0]
     stage, contact_id = pick(draw, stages.stages), pick(draw, ("", *there[Contact]))
     others = dict.fromkeys(pick_some(draw, there[Contact])) if there[Contact] else {}
+    named = (stages.key, "") if len(book.pipelines) == 1 else (stages.key,)
     facts = {
-        "pipeline": pick(draw, (stages.key, "")), "stage": stage.key, "contact_id": contact_id, "history": (),
+        "pipeline": pick(draw, named), "stage": stage.key, "contact_id": contact_id, "history": (),
         "contacts": [DealContact(contact_id=each) for each in others if each != contact_id],
         "account_id": pick(draw, ("", *there[Account], "gone")),
         "closed_at": pick(draw, _INSTANTS) if stage.outcome.closed else None,

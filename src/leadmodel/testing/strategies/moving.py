@@ -16,6 +16,7 @@ from leadmodel.entities import Deal, facts_of
 from leadmodel.errors import CannotMove
 from leadmodel.processes import Pipeline, Stage
 from leadmodel.processes import pipelines as presets
+from leadmodel.processes.pipelines import Pipelines, as_pipelines
 from leadmodel.processes.ways import Way
 from leadmodel.rules.deals import move_deal, new_deal
 from leadmodel.testing.strategies.choosing import pick, places
@@ -29,7 +30,7 @@ from leadmodel.values import Money
 
 def moved_deals(
     *,
-    pipeline: Pipeline | Iterable[Pipeline] = presets.ZOHO,
+    pipeline: Pipeline | Iterable[Pipeline] | Pipelines = presets.ZOHO,
     max_moves: int = 4,
     gaps: bool | None = False,
     related: Related | None = None,
@@ -42,7 +43,7 @@ def moved_deals(
     Between moves, some deals are edited: an amount, a probability set by hand. The last move lies within a few hundred
     days before `NOW`. A deal for which the pipelines have no beginning stands where it was imported, without a history.
 
-    About 3 ms a draw. Shrinks to a deal that has just begun.
+    About 4 ms a draw. Shrinks to a deal that has just begun.
 
     Args:
         pipeline: The pipeline, or several: then deals move between them as well.
@@ -56,7 +57,7 @@ def moved_deals(
     Raises:
         ValueError: Every pipeline is one of former times, in which no deal begins.
     """
-    several = (pipeline,) if isinstance(pipeline, Pipeline) else tuple(pipeline)
+    several = tuple(as_pipelines(pipeline).values())
     if not any(each.stages for each in several):
         raise ValueError("every pipeline is one of former times, in which no deal begins")
     whole = _moved(several, max_moves, related or _nobody, given_fields(Deal, fields))

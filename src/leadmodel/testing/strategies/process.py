@@ -43,7 +43,7 @@ def pipelines(
 
     One of them is open, as in every pipeline. Without more being asked, deals move freely, as in the presets.
 
-    About 1 ms a draw; with any of the options, about 3 ms. Shrinks to one stage.
+    About 8 ms a draw; with any of the options, about 5 ms. Shrinks to one stage.
 
     Args:
         outcomes: Those that some stage has, whatever else there is.
@@ -92,7 +92,7 @@ def statuses(
     """
     Give lists of one to six statuses of any kind, a live one among them.
 
-    About 500 µs a draw; with any of the options, about 3 ms. Shrinks to one status.
+    About 2.5 ms a draw; with any of the options, about 3 ms. Shrinks to one status.
 
     Args:
         kinds: Those that some status has, whatever else there is.
@@ -139,7 +139,7 @@ def author_rules(
     """
     Give sound tables, of any content: every case has one row, every row a case, and lost deals change no category.
 
-    About 5 ms a draw. Shrinks to one row for each way of being on record.
+    About 4 ms a draw. Shrinks to one row for each way of being on record.
 
     Args:
         strict: Whether an author who matches several contacts is an error; None draws it, as below.

@@ -8,9 +8,12 @@ from string import ascii_letters
 from urllib.parse import quote, urlsplit
 
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from leadmodel.networks import NETWORKS, Network, Profile, network_of
 from leadmodel.networks.rows import BY_HOST, HANDLE_LIMIT, NOT_FEDIVERSE
+from leadmodel.testing.strategies import placeholders
+from leadmodel.testing.strategies.choosing import pick
 from leadmodel.testing.strategies.text import UNSEEN
 
 #: Networks without a row, which work with the plain rule.
@@ -33,25 +36,36 @@ def _matching(pattern: re.Pattern[str], limit: int) -> st.SearchStrategy[str]:
 
 
 @cache
-def _handles(row: Network) -> st.SearchStrategy[str]:
+def _handles(row: Network, personal: bool) -> st.SearchStrategy[str]:
     canonical = _matching(row.handle, HANDLE_LIMIT).map(row.canonical)
     sound = canonical.filter(lambda handle: len(handle) <= HANDLE_LIMIT and bool(row.handle.fullmatch(handle)))
-    return _first_usual(_USUAL_HANDLES, row.handle, sound)
+    return _known_first(_USUAL_HANDLES if personal else placeholders.HANDLES, row.handle, sound, personal)
 
 
 @cache
-def _stable_ids(row: Network) -> st.SearchStrategy[str]:
-    return _first_usual(_USUAL_IDS, row.uid, _matching(row.uid, 100))
+def _stable_ids(row: Network, personal: bool) -> st.SearchStrategy[str]:
+    return _known_first(_USUAL_IDS if personal else placeholders.UIDS, row.uid, _matching(row.uid, 100), personal)
 
 
-def _first_usual(
-    usual: tuple[str, ...], pattern: re.Pattern[str], others: st.SearchStrategy[str]
+def _known_first(
+    known: tuple[str, ...], pattern: re.Pattern[str], others: st.SearchStrategy[str], others_too: bool
 ) -> st.SearchStrategy[str]:
     """
-    Give the usual texts that a pattern admits about as often as all others: they are drawn fast and shrink well.
+    Give the known texts that a pattern admits, and all others about as often: those are drawn fast and shrink well.
+
+    Others are given too where they are wished for, or where no known text is admitted.
     """
-    admitted = [text for text in usual if pattern.fullmatch(text)]
-    return st.sampled_from(admitted) | others if admitted else others
+    admitted = [text for text in known if pattern.fullmatch(text)]
+    if not admitted:
+        return others
+    return st.sampled_from(admitted) | others if others_too else st.sampled_from(admitted)
+
+
+def row_of(network: str) -> Network:
+    """
+    Give the row of a network: of one that was added just now, too.
+    """
+    return NETWORKS.get(network) or network_of(network)
 
 
 #: Handles of many shapes; each network takes those that its pattern admits.
@@ -65,56 +79,61 @@ _USUAL_IDS = (
 )  # fmt: skip
 
 
-def handles(network: str) -> st.SearchStrategy[str]:
+def handles(network: str, *, personal: bool = True) -> st.SearchStrategy[str]:
     """
-    Give canonical handles of a network: usual ones, and any that its pattern admits. About 1 ms a draw.
+    Give canonical handles of a network: usual ones, and any that its pattern admits.
+
+    About 1 ms a draw.
 
     Args:
         network: A key of `NETWORKS`, another name for it, or any other network.
+        personal: Whether they may look like somebody's; if not, they are placeholders such as "nobody1".
     """
-    return _handles(network_of(network))
+    return _handles(row_of(network), personal)
 
 
-def stable_ids(network: str) -> st.SearchStrategy[str]:
+def stable_ids(network: str, *, personal: bool = True) -> st.SearchStrategy[str]:
     """
-    Give stable ids of a network: usual ones, and any that its pattern admits. About 1 ms a draw.
+    Give stable ids of a network: usual ones, and any that its pattern admits.
+
+    About 1 ms a draw.
 
     Args:
         network: A key of `NETWORKS`, another name for it, or any other network.
+        personal: Whether they may look like somebody's; if not, they are placeholders.
     """
-    return _stable_ids(network_of(network))
+    return _stable_ids(row_of(network), personal)
 
 
 def profiles(
-    *, network: str | None = None, uid: bool | None = None, handle: bool | None = None
+    *, network: str | None = None, uid: bool | None = None, handle: bool | None = None, personal: bool = True
 ) -> st.SearchStrategy[Profile]:
     """
     Give profiles on every network that has a row and on some that have none.
 
-    About 2 ms a draw. Shrinks to `Profile("x", "ada")`.
+    About 2.5 ms a draw. Shrinks to `Profile("x", "ada")`.
 
     Args:
         network: The network; None draws any.
         uid: Whether the stable id is known; None draws either.
         handle: Whether the handle is known; None draws either, and mostly it is. One of the two always is.
+        personal: Whether they may look like somebody's; if not, handles and stable ids are placeholders.
     """
-    networks = st.sampled_from((*NETWORKS, *UNLISTED)) if network is None else st.just(network)
     shapes = [
         shape for shape in ((True, False), (True, True), (False, True))
         if handle in {None, shape[0]} and uid in {None, shape[1]}
     ]  # fmt: skip
     if not shapes:
         raise ValueError("a profile has a handle or a stable id; ask for one of them")
-    return st.tuples(networks, st.sampled_from(shapes)).flatmap(lambda drawn: _profiles(drawn[0], *drawn[1]))
+    return _profiles(network, tuple(shapes), personal)
 
 
-@cache
-def _profiles(network: str, handle: bool, uid: bool) -> st.SearchStrategy[Profile]:
-    return st.builds(
-        Profile,
-        st.just(network),
-        handles(network) if handle else st.just(""),
-        uid=stable_ids(network) if uid else st.just(""),
+@st.composite
+def _profiles(draw: DrawFn, network: str | None, shapes: tuple[tuple[bool, bool], ...], personal: bool) -> Profile:
+    row = row_of(pick(draw, (*NETWORKS, *UNLISTED)) if network is None else network)
+    handle, uid = pick(draw, shapes)
+    return Profile(
+        row.key, draw(_handles(row, personal)) if handle else "", uid=draw(_stable_ids(row, personal)) if uid else ""
     )
 
 
@@ -126,7 +145,7 @@ def handle_spellings(profile: Profile) -> st.SearchStrategy[str]:
     the same handle. What varies is the case of letters, an at sign, the space around it, the prefixes of the
     network's row and, where there is one, the address of the page.
 
-    About 200 µs a draw. Shrinks to the handle as it is.
+    About 500 µs a draw. Shrinks to the handle as it is.
 
     Args:
         profile: A profile with a handle.
@@ -136,7 +155,7 @@ def handle_spellings(profile: Profile) -> st.SearchStrategy[str]:
     """
     if not profile.handle:
         raise ValueError(f"{profile!r} has no handle to spell; draw profiles(handle=True)")
-    row = network_of(profile.network)
+    row = row_of(profile.network)
     cases = (profile.handle, profile.handle.translate(_SWAPPED)) if row.canonical("A") == "a" else (profile.handle,)
     prefixes = ("", "@", *row.prefixes, *map(str.upper, row.prefixes))
     plain = st.builds(lambda prefix, text: f"{prefix}{text}", st.sampled_from(prefixes), st.sampled_from(cases))

@@ -83,8 +83,9 @@ def _show_filled(record: attrs.AttrsInstance, printer: Printer, cycle: bool) -> 
 
 def _show_world(world: World, printer: Printer, cycle: bool) -> None:
     del cycle
+    rules = ["rules"] if world.rules != author_rules.ZOHO else []
     kinds = ("leads", "contacts", "accounts", "deals", "updates", "children")
-    _show_call(world, printer, [*(kind for kind in kinds if getattr(world, kind)), "pipeline"])
+    _show_call(world, printer, [*(kind for kind in kinds if getattr(world, kind)), "playbook", *rules])
 
 
 def _show_call(value: object, printer: Printer, names: Iterable[str]) -> None:
