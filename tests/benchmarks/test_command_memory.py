@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from leadmodel import samples
 from leadmodel.cli.template import write_template
+from tests.benchmarks import statuses
 
 #: Runs the command, counts the lines that come out, and reports the most memory that the command itself has held.
 CHILD = """
@@ -24,6 +26,25 @@ def ran(*arguments: str) -> tuple[int, int, int]:
     done = subprocess.run([sys.executable, "-c", CHILD, *arguments], capture_output=True, text=True, check=True)
     code, lines, peak = map(int, done.stdout.split())
     return code, lines, peak
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+@pytest.mark.parametrize("authors", [statuses.lines, statuses.new_authors])
+def test_memory_does_not_grow_with_statuses(form: str, authors: Callable[[int], Iterable[str]], tmp_path: Path) -> None:
+    """Neither with those of authors who come again, nor with those of ever new ones, once the bounds are reached."""
+    peaks = []
+    for number in (100_000, 250_000):
+        feed = tmp_path / f"{number}.jsonl"
+        with feed.open("w", encoding="utf-8") as file:
+            file.writelines(authors(number))
+        code, lines, peak = ran("feed", *statuses.people(tmp_path), "--updates", str(feed), form)
+        feed.unlink()
+        print(f"{authors.__name__} {form} {number:>9,} statuses: {lines:,} lines, peak {peak:,}")
+        peaks.append(peak)
+
+        assert (code, lines) == (0, number + (form == "--csv"))
+
+    assert peaks[1] <= 1.1 * peaks[0] + _IDS
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])

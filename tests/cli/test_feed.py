@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from leadmodel.cli import answers, following, sorting, summary
 from leadmodel.formats.updates import FORMATS
 from tests.cli.command import Done, Here, in_a_pipe
 from tests.shared_data import needs_shared_data, shared_data
@@ -467,3 +468,221 @@ def test_many_updates_all_come_out(template: tuple[str, ...], folder: Path) -> N
     assert per_round == {
         "customer": 22 * 41, "potential_contact": 30 * 41, "lead_or_contact": 36 * 41, "unknown": 32 * 41,
     }  # fmt: skip
+
+
+class TestManyFiles:
+    """A feed may be files of several formats, and folders of them."""
+
+    @pytest.fixture
+    def pages(self, folder: Path) -> Path:
+        """Give a folder with two feeds and other things."""
+        pages = folder / "pages"
+        (pages / "media").mkdir(parents=True)
+        put(pages, "b.jsonl", ADA.strip())
+        status = {"id": "m1", "account": {"acct": "eve"}, "content": "<p>Hello</p>"}
+        put(pages, "a.json", json.dumps([status], indent=1))
+        put(pages, "README.md", "# Pages", "", "of mine")
+        put(pages, "account.js", 'window.YTD.account.part0 = [ {"account": {"username": "ada"}} ]')
+        put(pages, ".hidden", "no feed")
+        put(pages, "picture.svg", "<svg/>")
+        (pages / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+        return pages
+
+    @pytest.mark.usefixtures("pages")
+    def test_folder_is_all_feeds_in_it(self, here: Here) -> None:
+        """In the order of their names; what is no feed is named, what is hidden is not, and nor is what lies deeper."""
+        done = here("feed", "--updates", "pages", "--server", "tea.example", "--json")
+
+        assert (done.code, list(categories(done))) == (0, ["m1", "u1"])
+        assert done.err.splitlines() == [
+            "Note: pages: folders within it are not read, unless they are named as well: media",
+            "Note: pages: left out, as they hold no updates: README.md, account.js, picture.png, picture.svg",
+        ]
+
+    def test_format_of_a_file_in_a_folder_can_be_named(self, here: Here, pages: Path) -> None:
+        """It is read as that, though its shape does not tell."""
+        put(pages, "c.any", '{"id": "u9"}')
+
+        done = here(
+            "feed", "--updates", "pages", "--server", "tea.example", "--csv", "--format", "pages/c.any=leadmodel"
+        )
+
+        assert [line.split(",")[0] for line in done.out.splitlines()] == ["update", "m1", "u1", "u9"]
+
+    def test_folder_of_one_feed_needs_no_remark(self, here: Here, folder: Path) -> None:
+        """Nothing is left out."""
+        (folder / "pages").mkdir()
+        put(folder / "pages", "feed.jsonl", ADA.strip())
+
+        done = here("feed", "--updates", "pages", "--json")
+
+        assert (done.code, done.err, categories(done)) == (0, "", {"u1": "unknown"})
+
+    def test_what_is_left_out_is_counted_where_it_is_much(self, here: Here, pages: Path) -> None:
+        """The remark stays one line."""
+        for number in range(9):
+            put(pages, f"n{number}.txt", "nothing")
+
+        done = here("feed", "--updates", "pages", "--server", "tea.example", "--csv")
+
+        assert done.err.splitlines()[-1].endswith("README.md, account.js, n0.txt, n1.txt, n2.txt, n3.txt and 7 more")
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            '[{"id": "1", "text": "cut o',
+            '{"id": }\n{"id": }\n',
+            "<rss><channel>",
+            "id,text\n1\n",
+            '{"id": "1", "network": "x", "handle": "no handle"}\n',
+        ],
+        ids=["cut off", "no JSON", "broken feed", "ragged table", "wrong value"],
+    )
+    def test_feed_that_is_broken_is_an_error(self, here: Here, pages: Path, content: str) -> None:
+        """What looks like a feed is never left out without a word."""
+        (pages / "c.any").write_text(content, encoding="utf-8")
+
+        done = here("feed", "--updates", "pages", "--server", "tea.example", "--json")
+
+        assert (done.code, list(categories(done))) == (1, ["m1", "u1"])
+        assert "Error: c.any" in done.err
+
+    def test_problems_of_folders_are_told_with_those_of_records(self, here: Here, pages: Path) -> None:
+        """Other files in the folder are none."""
+        put(pages, "c.jsonl", "{")
+
+        done = here("feed", "--people", "nowhere.csv", "--updates", "pages", "--server", "tea.example")
+
+        assert done.code == 1
+        assert [line.split()[1] for line in done.err.splitlines() if line.startswith("Error")] == [
+            "nowhere.csv:", "c.jsonl:",
+        ]  # fmt: skip
+
+    def test_format_and_server_are_said_of_single_files(self, here: Here, folder: Path) -> None:
+        """What is said of one file counts for more than what is said of all."""
+        for name in ("a.jsonl", "b=1.jsonl", "c.jsonl"):
+            put(folder, name, json.dumps({"id": name, "account": {"acct": "eve"}, "content": "Hello"}))
+        put(folder, "d.jsonl", '{"id": "d", "network": "x", "handle": "eve"}')
+
+        done = here(
+            "feed", "--updates", "a.jsonl", "--updates", "b=1.jsonl", "--updates", "c.jsonl", "--updates", "d.jsonl",
+            "--server", "tea.example", "--server", "b=1.jsonl=b.example", "--server", "./c.jsonl=c.example",
+            "--format", "mastodon", "--format", "d.jsonl=leadmodel", "--json",
+        )  # fmt: skip
+
+        assert [json.loads(line)["author"] for line in done.out.splitlines()] == [
+            "mastodon:eve@tea.example", "mastodon:eve@b.example", "mastodon:eve@c.example", "x:eve",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            (("--format", "feed.json=x"), "--format feed.json=x: there is no such file of updates; did you mean"),
+            (("--format", "feed.jsonl=rss"), "'rss' is not one of"),
+            (("--format", "x", "--format", "feed"), "'x' and 'feed' are both said of every file; write FILE=feed"),
+            (("--server", "a.jsonl=tea.example"), "--server a.jsonl=tea.example: there is no such file of updates"),
+            (("--updates", "-", "--updates", "-"), "standard input can be read once; name it once"),
+            (("--updates", "empty"), "--updates empty: there is no file in this folder"),
+            (("--limit", "3", "--csv"), "--limit is of the tabs; --json and --csv print every update"),
+            (("--summary", "xml"), "'xml' is not one of 'text', 'json'"),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    )  # fmt: skip
+    def test_slip_is_named(self, here: Here, folder: Path, updates: str, wrong: tuple[str, ...], said: str) -> None:
+        """Exit code 2, and a sentence."""
+        (folder / "empty").mkdir()
+
+        done = here("feed", "--updates", updates, *wrong)
+
+        assert (done.code, done.out) == (2, "")
+        assert said in " ".join(done.err.split())
+
+
+class TestSummary:
+    """At the end it can be said how many there were."""
+
+    @pytest.fixture
+    def mixed(self, folder: Path) -> str:
+        """Give a feed of three networks, of which one update cannot be read."""
+        lines = [
+            ADA.strip(), '{"id": "u2", "network": "x", "handle": "eve"}', ADA.strip().replace("u1", "u3"),
+            '{"id": "u4", "network": "bluesky", "handle": "bo.example"}', '{"id": "u5", "text": "who?"}', "bad",
+        ]  # fmt: skip
+        put(folder, "contacts.csv", "id,last name,x", "c1,Lovelace,ada")
+        return put(folder, "mixed.jsonl", *lines)
+
+    def test_it_counts_tabs_and_networks(self, here: Here, mixed: str) -> None:
+        """On standard error, before what is wrong; what is not printed is counted as well."""
+        done = here(
+            "feed", "--contacts", "contacts.csv", "--updates", mixed, "--only", "customer", "--json", "--summary"
+        )
+
+        assert (done.code, done.out) == (1, "")
+        assert done.err.splitlines()[:8] == [
+            "",
+            "5 updates by 3 authors, 1 problem with what could not be read",
+            "",
+            "network    Customers  Potential Contacts  Leads/Contacts  Unknown  all",
+            "---------  ---------  ------------------  --------------  -------  ---",
+            "no author  0          0                   0               1        1",
+            "bluesky    0          0                   0               1        1",
+            "x          0          0                   2               1        3",
+        ]
+        assert done.err.splitlines()[8].split() == ["all", "0", "0", "2", "3", "5"]
+        assert done.err.splitlines()[9].startswith("Error: mixed.jsonl")
+
+    def test_programs_read_it_as_json(self, here: Here, mixed: str) -> None:
+        """The one line of standard error that begins with a brace."""
+        done = here("feed", "--contacts", "contacts.csv", "--updates", mixed, "--csv", "--summary", "json")
+        [line] = [line for line in done.err.splitlines() if line.startswith("{")]
+        none = {"customer": 0, "potential_contact": 0, "lead_or_contact": 0, "unknown": 0}
+
+        assert json.loads(line) == {
+            "updates": 5, "authors": 3, "problems": 1, "tabs": none | {"lead_or_contact": 2, "unknown": 3},
+            "networks": {
+                "": none | {"unknown": 1}, "bluesky": none | {"unknown": 1},
+                "x": none | {"lead_or_contact": 2, "unknown": 1},
+            },
+        }  # fmt: skip
+
+    def test_feed_of_which_nothing_can_be_read_has_one_too(self, here: Here, folder: Path) -> None:
+        """A file that is not there is a problem."""
+        done = here("feed", "--updates", folder / "nowhere.jsonl", "--json", "--summary", "text")
+
+        assert (done.code, done.out) == (1, "")
+        assert "\n0 updates by 0 authors, 1 problem with what could not be read\nError: " in done.err
+
+    def test_authors_are_told_apart_up_to_a_bound(
+        self, here: Here, mixed: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A feed of ever new authors does not fill the memory."""
+        monkeypatch.setattr(summary, "AUTHORS_COUNTED", 2)
+
+        assert "5 updates by 2 authors or more" in here("feed", "--updates", mixed, "--json", "--summary").err
+
+
+class TestBounds:
+    """Of a long feed, no more is held than is printed."""
+
+    @pytest.mark.parametrize("form", [(), ("--explain",)], ids=str)
+    def test_tabs_show_the_first_updates(self, here: Here, folder: Path, form: tuple[str, ...]) -> None:
+        """All are counted; how to see them all is said."""
+        put(folder, "feed.jsonl", *(f'{{"id": "u{n}", "network": "x", "handle": "a{n}"}}' for n in range(12)))
+
+        done = here("feed", "--updates", "feed.jsonl", "--limit", "10", *form)
+
+        assert [f"x:a{n} " in done.out or f"x:a{n}\n" in done.out for n in (0, 9, 10)] == [True, True, False]
+        assert "Unknown: 12 updates\n" in done.out
+        assert done.out.endswith("… and 2 more; --limit 12 prints them all\n\n")
+
+    @pytest.mark.parametrize("form", ["--json", "--csv"])
+    def test_what_is_forgotten_is_found_again(
+        self, here: Here, template: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, form: str
+    ) -> None:
+        """Answers that are let go of are the same the next time."""
+        before = here("feed", *template, form)
+        monkeypatch.setattr(answers, "_ANSWERS_KEPT", 1)
+        monkeypatch.setattr(sorting, "_KEPT", 1)
+        monkeypatch.setattr(following, "TOGETHER", 7)
+
+        assert here("feed", *template, form) == before

@@ -223,6 +223,35 @@ class TestWrongLoads:
         assert "contact c1: the id is given 2 times; ids are unique" in done.err
 
 
+class TestContactData:
+    """Phone numbers by their country, and addresses that can be delivered, where that is asked."""
+
+    def test_numbers_are_completed_by_their_country(self, here: Here, empty: tuple[str, str], folder: Path) -> None:
+        """So that equal numbers are equal, however they were written."""
+        (folder / "contacts.csv").write_text("id,last name,phone\nc1,Abara,02 555 12 12\n", encoding="utf-8")
+        here("load", "--contacts", "contacts.csv", "--region", "BE", *AT, *empty)
+
+        assert contact(here, empty)["phones"] == [{"number": "+3225551212"}]
+
+    def test_country_without_phones_is_wrong_use(self, here: Here, empty: tuple[str, str]) -> None:
+        """With the nearest one that has some."""
+        done = here("load", "--contacts", "contacts.csv", "--region", "be", *AT, *empty)
+
+        assert done.code == 2
+        assert "'be' is no country with phones; did you mean 'BE'?" in done.err
+
+    def test_addresses_that_cannot_be_delivered_are_refused(
+        self, here: Here, empty: tuple[str, str], folder: Path
+    ) -> None:
+        """And nothing is loaded."""
+        (folder / "contacts.csv").write_text("id,last name,email\nc1,Abara,ada@acme..example\n", encoding="utf-8")
+        done = here("load", "--contacts", "contacts.csv", "--strict-emails", *AT, *empty)
+
+        assert done.code == 1
+        assert "cannot have two periods in a row" in done.err
+        assert positions(folder) == 0
+
+
 @needs_shared_data("salesforce_trailhead_samples")
 @pytest.mark.usefixtures("folder")
 def test_export_of_salesforce_is_loaded_and_found() -> None:

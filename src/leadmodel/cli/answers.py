@@ -6,28 +6,28 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import Any, Final, Generic, TypeVar
 
 from leadmodel.cli.options import Form, Settings
 from leadmodel.cli.progress import Progress
-from leadmodel.cli.tabs import Known, print_tabs, records_behind
+from leadmodel.cli.tabs import Known, Sheets, print_live, print_tabs, records_behind
 from leadmodel.display import one_line
 from leadmodel.entities import SocialUpdate
-from leadmodel.processes import Pipeline
 from leadmodel.rules.answers import Answer
-from leadmodel.rules.classification import classify_feed
-from leadmodel.rules.tabs import Pair, Tabs
+from leadmodel.rules.tabs import Pair
 from leadmodel.values import Ref, type_name
+
+T = TypeVar("T")
 
 #: The columns of CSV, which are among the keys of JSON.
 COLUMNS: Final = (
     "update", "author", "author_name", "category", "reason", "rule", "rules", "matches", "deals", "ambiguous",
     "look_alikes", "stale", "reposter", "sentence", "text", "posted_at", "url",
 )  # fmt: skip
-#: Answers as plain data that are kept, since one answer serves all updates of a person.
-_ANSWERS_KEPT: Final = 4_096
+#: Answers of which it is kept how they are written, since one answer serves all updates of a person.
+_ANSWERS_KEPT: Final = 16_384
 #: How a cell begins that a spreadsheet would take for a formula (EXPORT-1).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 #: Characters of JSON that a terminal might obey; the others of this kind json escapes itself.
@@ -35,39 +35,93 @@ _UNSEEN: Final = re.compile(r"[^ -~]")
 
 
 def print_answers(
-    updates: Iterable[SocialUpdate],
+    pairs: Iterable[Pair],
     people: Known,
     settings: Settings,
     progress: Progress,
-    pipelines: Iterable[Pipeline] = (),
+    *,
+    added: Mapping[str, Ref] | None = None,
+    live: bool = False,
 ) -> None:
     """
-    Sort a feed and print it as the settings say.
+    Print updates and the answers to them, as the settings say.
 
     Args:
-        updates: The feed.
+        pairs: The sorted feed.
         people: Who is on record.
-        settings: How it is sorted and printed.
+        settings: How it is printed.
         progress: Stops before anything is printed that does not stream.
-        pipelines: The stages of the deals; a directory has its own.
+        added: Who was put on record with an update, by its id; None where nobody is to be.
+        live: Whether each answer is printed at once, since the feed has no end.
     """
-    pairs = classify_feed(updates, people, pipelines=pipelines, rules=settings.rules, as_of=settings.as_of)
-    wanted = ((update, answer) for update, answer in pairs if answer.category in settings.only)
+    printed: Iterable[object]
     if settings.form is Form.JSON:
-        _print_json(wanted, people, explain=settings.explain)
+        printed = _print_json(pairs, people, added, explain=settings.explain)
     elif settings.form is Form.CSV:
-        _print_csv(wanted, people, explain=settings.explain)
+        printed = _print_csv(pairs, people, added, explain=settings.explain)
+    elif live:
+        printed = print_live(pairs, people, explain=settings.explain)
     else:
-        tabs = Tabs(wanted)
+        sheets = Sheets(settings.limit)
+        sheets.take(pairs)
         progress.stop()
-        print_tabs(tabs, people, settings)
+        print_tabs(sheets, people, settings)
+        return
+    for _ in printed:
+        if live:
+            sys.stdout.flush()
 
 
-def _print_json(pairs: Iterable[Pair], people: Known, *, explain: bool) -> None:
+class _Written(Generic[T]):
+    """
+    How answers are written, each for as long as it may come again.
+    """
+
+    def __init__(self, write: Callable[[Answer], T]) -> None:
+        self._write = write
+        #: By the object: whether two answers say the same takes longer to tell than to write them.
+        self._kept: dict[int, tuple[Answer, T]] = {}
+
+    def of(self, answer: Answer) -> T:
+        """
+        Give how an answer is written.
+        """
+        kept = self._kept.get(id(answer))
+        if kept is None:
+            if len(self._kept) >= _ANSWERS_KEPT:
+                self._kept.clear()
+            kept = self._kept[id(answer)] = (answer, self._write(answer))
+        return kept[1]
+
+
+def _print_json(
+    pairs: Iterable[Pair], people: Known, added: Mapping[str, Ref] | None, *, explain: bool
+) -> Iterator[None]:
+    """
+    Print JSON lines, put together out of parts: what stays the same about an author is written once.
+    """
     plain = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # a stand-in for a file may have none
+    quoted = encode_basestring_ascii if plain else encode_basestring
+    about = _Written(lambda answer: _harmless(json.dumps(_about(answer), ensure_ascii=plain)[1:-1]))
+    write = sys.stdout.write
     for update, answer in pairs:
-        line = json.dumps(_facts(update, answer, people, explain=explain), ensure_ascii=plain)
-        sys.stdout.write(f"{line if line.isprintable() else _UNSEEN.sub(_escaped, line)}\n")
+        posted = f'"{update.posted_at.isoformat()}"' if update.posted_at else "null"
+        passed_on = f"{{{about.of(answer.reposter)}}}" if answer.reposter else "null"
+        more = _more(update, answer, people, added, explain=explain)
+        last = f", {json.dumps(more, ensure_ascii=plain)[1:-1]}" if more else ""
+        own = _harmless(
+            f'"author_name": {quoted(update.author_name)}, "reposter": {passed_on}, "text": {quoted(update.text)}, '
+            f'"posted_at": {posted}, "url": {quoted(update.url)}{last}'
+        )
+        write(f'{{"update": {_harmless(quoted(update.id))}, {about.of(answer)}, {own}}}\n')
+        yield
+
+
+def _harmless(line: str) -> str:
+    """
+    Escape what json leaves as it is, and a terminal might obey.
+    """
+    return line if line.isprintable() else _UNSEEN.sub(_escaped, line)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -75,13 +129,26 @@ def _escaped(found: re.Match[str]) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
-def _print_csv(pairs: Iterable[Pair], people: Known, *, explain: bool) -> None:
-    columns = [*COLUMNS, *(["records"] if explain else [])]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def _print_csv(
+    pairs: Iterable[Pair], people: Known, added: Mapping[str, Ref] | None, *, explain: bool
+) -> Iterator[None]:
+    columns = [*COLUMNS, *(["added"] if added is not None else []), *(["records"] if explain else [])]
+    writer, about = csv.writer(sys.stdout, lineterminator="\n"), _Written(_about)
     writer.writerow(columns)
+    yield
     for update, answer in pairs:
-        facts = _facts(update, answer, people, explain=explain)
+        facts = {
+            **about.of(answer),
+            "update": update.id,
+            "author_name": update.author_name,
+            "reposter": about.of(answer.reposter) if answer.reposter else None,
+            "text": update.text,
+            "posted_at": update.posted_at.isoformat() if update.posted_at else None,
+            "url": update.url,
+            **_more(update, answer, people, added, explain=explain),
+        }
         writer.writerow([_cell(facts[column]) for column in columns])
+        yield
 
 
 def _cell(value: object) -> str:
@@ -91,28 +158,25 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return _cell("; ".join(f"{one['type']} {one['id']}" if isinstance(one, dict) else one for one in value))
     if isinstance(value, Mapping):
-        return _cell(value["author"])
+        return _cell(value.get("author", [value]))
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return one_line(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
-def _facts(update: SocialUpdate, answer: Answer, people: Known, *, explain: bool) -> dict[str, Any]:
+def _more(
+    update: SocialUpdate, answer: Answer, people: Known, added: Mapping[str, Ref] | None, *, explain: bool
+) -> dict[str, Any]:
     """
-    Give an update and its answer as plain data.
+    Give what is told of an update only where it was asked for.
     """
-    facts = {
-        "update": update.id,
-        **_about(answer),
-        "author_name": update.author_name,
-        "reposter": _about(answer.reposter) if answer.reposter else None,
-        "text": update.text,
-        "posted_at": update.posted_at.isoformat() if update.posted_at else None,
-        "url": update.url,
-    }
-    return {**facts, "records": list(records_behind(answer, people))} if explain else facts
+    more: dict[str, Any] = {}
+    if added is not None:
+        more["added"] = _refs([added[update.id]])[0] if update.id in added else None
+    if explain:
+        more["records"] = list(records_behind(answer, people))
+    return more
 
 
-@lru_cache(_ANSWERS_KEPT)
 def _about(answer: Answer) -> Mapping[str, Any]:
     return {
         "author": answer.author or None,

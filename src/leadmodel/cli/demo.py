@@ -16,6 +16,7 @@ from leadmodel.cli.init import MADE, held_in, made_at
 from leadmodel.cli.options import Form, Settings, sorting
 from leadmodel.cli.printing import say, table
 from leadmodel.cli.progress import Progress
+from leadmodel.cli.sorting import Sorting
 from leadmodel.cli.stores import Place, checked_name, without_password
 from leadmodel.cli.template import write_template
 from leadmodel.display import one_line
@@ -58,7 +59,8 @@ def demo(settings: Settings, folder: Path | None, keep: str | None) -> None:
         return
     with SqlStore.open("sqlite://") as store:
         store.apply(_records(world))
-        print_answers(world.updates, store, settings, Progress(quiet=True), [world.pipeline])
+        sorting_of = Sorting(store, settings, [world.pipeline])
+        print_answers(sorting_of.pairs([world.updates]), store, settings, Progress(quiet=True))
     if settings.form is Form.TABS:
         say()
         table("The tabs", ("tab", "whose updates"), _legend(settings.rules))

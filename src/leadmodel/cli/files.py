@@ -8,7 +8,8 @@ from typing import Final
 import click
 
 from leadmodel.cli.options import with_zone
-from leadmodel.errors import nearest
+from leadmodel.errors import InvalidValue, nearest
+from leadmodel.formats.phones import check_region
 from leadmodel.values import CURRENCIES
 
 _RECORDS: Final = (
@@ -40,6 +41,15 @@ def _currency(_: click.Context, __: click.Parameter, code: str) -> str:
     return code
 
 
+def _region(_: click.Context, __: click.Parameter, code: str) -> str:
+    try:
+        if code:
+            check_region(code)
+    except InvalidValue as error:
+        raise click.BadParameter(f"{error.problems[0].what}; {error.problems[0].hint}") from None
+    return code
+
+
 def with_files(command: Callable[..., None]) -> Callable[..., None]:
     """
     Give a command an option for each kind of file.
@@ -66,6 +76,9 @@ _OPTIONS: Final = (
                  help='What a column of a CSV file is, such as "Handle=profiles.x"; with no target it is ignored.'),
     with_currency,
     with_zone,
+    click.option("--region", metavar="CC", default="", callback=_region,
+                 help="The country of phone numbers that name none, such as BE: they are completed."),
+    click.option("--strict-emails", is_flag=True, help="Refuse e-mail addresses that cannot be delivered."),
     click.option("--encoding", metavar="NAME", default="utf-8-sig",
                  help="How CSV files are encoded; UTF-8 unless given."),
     click.option("--ids", type=click.Choice(["column", "line"]), default="column",

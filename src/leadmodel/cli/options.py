@@ -15,6 +15,9 @@ import click
 from leadmodel.rules import author_rules
 from leadmodel.rules.author_rules import AuthorRules, Category, DealLink
 
+#: Updates of a tab that are printed unless more are asked for.
+SHOWN: Final = 1_000
+
 
 class Form(StrEnum):
     """
@@ -45,6 +48,8 @@ class Settings:
     only: frozenset[Category]
     form: Form
     explain: bool
+    #: The most updates of a tab that are printed.
+    limit: int = SHOWN
 
 
 def zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo | None:
@@ -107,6 +112,8 @@ _OPTIONS: Final = (
                  help="Answer as of an instant, such as 2026-03-01T00:00Z (AUTH-15)."),
     click.option("--only", metavar="CATEGORY", multiple=True, type=click.Choice(_CATEGORIES),
                  help=f"Print one tab only: {', '.join(_CATEGORIES)}; may be given several times."),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N",
+                 help=f"Print so many updates of each tab at most; {SHOWN:,} unless given."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line."),
     click.option("--csv", "as_csv", is_flag=True, help="Print CSV, safe to open in a spreadsheet."),
     click.option("--explain", is_flag=True, help="Say in full why, and name the records and deals."),
@@ -138,6 +145,9 @@ def _settings(given: dict[str, Any]) -> Settings:
     as_json, as_csv = given.pop("as_json"), given.pop("as_csv")
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
+    limit: int | None = given.pop("limit")
+    if limit and (as_json or as_csv):
+        raise click.UsageError("--limit is of the tabs; --json and --csv print every update")
     as_of = moment_in(given.pop("as_of"), given.get("zone"), "--as-of")
     only: Iterable[str] = given.pop("only")
     return Settings(
@@ -152,4 +162,5 @@ def _settings(given: dict[str, Any]) -> Settings:
         only=frozenset(map(Category, only or Category)),
         form=Form.JSON if as_json else Form.CSV if as_csv else Form.TABS,
         explain=given.pop("explain"),
+        limit=limit or SHOWN,
     )

@@ -2,10 +2,7 @@
 Reading the files that the command was given: what each is, its records, and everything that is wrong with any of them.
 """
 
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -17,18 +14,17 @@ from click.core import ParameterSource
 from leadmodel.cli.printing import note
 from leadmodel.cli.progress import Progress
 from leadmodel.directory import Directory
-from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record, SocialUpdate
+from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record
 from leadmodel.errors import InvalidValue, LeadmodelError, shown, suggestion
 from leadmodel.formats import hubspot, salesforce, tabular, vcard
 from leadmodel.formats.intake.sources import lines_of
 from leadmodel.formats.pipelines import read_pipelines
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.records import read_records
-from leadmodel.formats.tables.cells import Options
+from leadmodel.formats.tables.cells import CellOptions, Options
 from leadmodel.formats.tables.files import Table
 from leadmodel.formats.targets import target_of
 from leadmodel.formats.toml import read_either
-from leadmodel.formats.updates import read_updates
 from leadmodel.playbook import Playbook
 from leadmodel.processes import Pipeline, pipelines
 
@@ -64,12 +60,22 @@ class Inputs:
     columns: Mapping[str, str | None]
     currency: str
     zone: ZoneInfo | None
+    region: str
+    strict_emails: bool
     encoding: str
     ids: str
     ragged: str
     partial: bool
     #: The pipelines where they are known already; then `pipeline` is not read.
     stages: tuple[Pipeline, ...] = ()
+
+    def cells(self) -> CellOptions:
+        """
+        Give what cells leave open.
+        """
+        return {
+            "currency": self.currency, "zone": self.zone, "region": self.region, "strict_emails": self.strict_emails,
+        }  # fmt: skip
 
     def files(self) -> Iterator[tuple[str, str]]:
         """
@@ -237,19 +243,17 @@ def _reading(
         people = record_type if record_type in (Lead, Contact) else None
         return _told(read_records(
             file, people=people, encoding=inputs.encoding, columns=inputs.columns, missing="ignore",
-            currency=inputs.currency, zone=inputs.zone, stages=stages,
+            stages=stages, **inputs.cells(),
         ))  # fmt: skip
     asked = {column: target for column, target in inputs.columns.items() if column in header}
     if hubspot.is_export(header):
         return _told(hubspot.read_export(
             file, object=_HUBSPOT.get(option, ""), leads=() if record_type is Contact else hubspot.LEAD_STAGES,
-            columns=asked, currency=inputs.currency, zone=inputs.zone, encoding=inputs.encoding, stages=stages,
-            ragged=cast("Any", inputs.ragged),
+            columns=asked, encoding=inputs.encoding, stages=stages, ragged=cast("Any", inputs.ragged), **inputs.cells(),
         ))  # fmt: skip
     how = cast("tabular.TableOptions", {
         "columns": _own_names(header, (record_type,) if record_type else _PEOPLE) | asked,
-        "currency": inputs.currency, "zone": inputs.zone, "encoding": inputs.encoding, "ids": inputs.ids,
-        "ragged": inputs.ragged,
+        "encoding": inputs.encoding, "ids": inputs.ids, "ragged": inputs.ragged, **inputs.cells(),
     })  # fmt: skip
     if record_type is None:
         return _told(tabular.read_people(file, **how))
@@ -286,43 +290,3 @@ def _told(reading: Reading[Any]) -> Reading[Any]:
         hint = "; --column HEADER=TARGET names one" if reading.columns.keys() >= set(reading.unplaced) else ""
         note(f"{reading.source}: no field is meant for {named}{more}{hint}")
     return reading
-
-
-class Updates:
-    """
-    The updates of all files, one after the other; what is wrong with the files is kept until all good ones are out.
-    """
-
-    def __init__(self, files: Iterable[str], *, format: str, server: str, zone: ZoneInfo | None) -> None:  # noqa: A002  (as read_updates calls it)
-        self._files = tuple(files)
-        self._read = partial(read_updates, format=format, server=server, zone=zone)
-        self.wrong: Wrong = Wrong()
-
-    def __iter__(self) -> Iterator[SocialUpdate]:
-        """
-        Give the updates; where there is none because all is wrong, say so at once.
-        """
-        given = False
-        for file in self._files:
-            try:
-                for update in self._in(file):
-                    given = True
-                    yield update
-            except LeadmodelError as error:
-                self.wrong.errors.append(error)
-        if not given:
-            self.wrong.check()
-
-    def _in(self, file: str) -> Iterator[SocialUpdate]:
-        if file == STANDARD_INPUT:
-            return self._read(sys.stdin.buffer, name="standard input")
-        return self._read(file)
-
-    def wrong_alone(self) -> list[LeadmodelError]:
-        """
-        Read all files for what is wrong with them, and give that; standard input is left alone.
-        """
-        for file in self._files:
-            if file != STANDARD_INPUT:
-                self.wrong.tried(deque, self._in(file), 0)
-        return self.wrong.errors

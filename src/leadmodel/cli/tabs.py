@@ -2,7 +2,8 @@
 Printing the tabs of a sorted feed: tables on a terminal, plain columns in a pipe, blocks where all is explained.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from leadmodel.cli.options import Settings
@@ -12,7 +13,7 @@ from leadmodel.display import counted, fitted, one_line, text_table
 from leadmodel.entities import Deal, Entity, SocialUpdate
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.author_rules import Category, Reason
-from leadmodel.rules.tabs import Pair, Tabs
+from leadmodel.rules.tabs import Pair
 from leadmodel.values import Ref
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _COLOURS: Final = {
     Category.LEAD_OR_CONTACT: "cyan",
     Category.UNKNOWN: "magenta",
 }
+#: Columns of the longest name of a tab.
+_WIDEST: Final = max(len(category.label) for category in Category)
 #: What each reason says in a few words; who is behind it stands before, the deals after it.
 BRIEFLY: Final = {
     Reason.OPEN_DEAL: "open deal",
@@ -56,7 +59,42 @@ BRIEFLY: Final = {
 _DEALS_NAMED: Final = 2
 
 
-def print_tabs(tabs: Tabs, people: Known, settings: Settings) -> None:
+class Sheets:
+    """
+    The tabs as they are printed: how many updates stand on each, and the first of them.
+
+    Args:
+        limit: The most updates of a tab that are kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.counts: Counter[Category] = Counter()
+        self._first: dict[Category, list[Pair]] = {category: [] for category in Category}
+
+    def take(self, pairs: Iterable[Pair]) -> None:
+        """
+        Put updates on their tabs.
+        """
+        for pair in pairs:
+            category = pair[1].category
+            self.counts[category] += 1
+            if self.counts[category] <= self._limit:
+                self._first[category].append(pair)
+
+    def __getitem__(self, category: Category) -> Sequence[Pair]:
+        return self._first[category]
+
+    def left(self, category: Category) -> str:
+        """
+        Say how many updates of a tab are not printed; "" where all are.
+        """
+        all_of_them = self.counts[category]
+        more = all_of_them - len(self._first[category])
+        return f"… and {more:,} more; --limit {all_of_them} prints them all" if more else ""
+
+
+def print_tabs(tabs: Sheets, people: Known, settings: Settings) -> None:
     """
     Print the tabs that are wanted, each under its name and the number of its updates.
     """
@@ -67,6 +105,23 @@ def print_tabs(tabs: Tabs, people: Known, settings: Settings) -> None:
         _print_tables(tabs, wanted)
     else:
         _print_plain(tabs, wanted)
+
+
+def print_live(pairs: Iterable[Pair], people: Known, *, explain: bool) -> Iterator[None]:
+    """
+    Print each update as it comes, on a line of its own, or as a block where all is explained.
+    """
+    write = writer()
+    for update, answer in pairs:
+        if explain:
+            for line, style in _block(update, answer, people):
+                write(one_line(line), style)
+            write("", "")
+        else:
+            tab = f"{answer.category.label:<{_WIDEST}}"
+            parts = (when(update), tab, answer.author or "–", fitted(update.text, _TEXT_SHOWN), briefly(answer))
+            write(one_line("  ".join(part for part in parts if part)), _COLOURS[answer.category])
+        yield
 
 
 def when(update: SocialUpdate) -> str:
@@ -107,7 +162,7 @@ def _record(ref: Ref, people: Known) -> Entity | None:
     return people.get(cast("type[Entity]", ref.type), ref.id)
 
 
-def _print_plain(tabs: Tabs, wanted: Sequence[Category]) -> None:
+def _print_plain(tabs: Sheets, wanted: Sequence[Category]) -> None:
     headers, write = ("update", "when", "author", "text", "because"), writer()
     for category in wanted:
         _print_title(write, tabs, category)
@@ -118,10 +173,11 @@ def _print_plain(tabs: Tabs, wanted: Sequence[Category]) -> None:
             )
             for update, answer in tabs[category]
         ]  # fmt: skip
-        say(f"\n{text_table(headers, rows)}\n" if rows else "")
+        left = tabs.left(category)
+        say("\n".join(["", text_table(headers, rows), *([left] if left else []), ""]) if rows else "")
 
 
-def _print_tables(tabs: Tabs, wanted: Sequence[Category]) -> None:
+def _print_tables(tabs: Sheets, wanted: Sequence[Category]) -> None:
     from rich.console import Console
 
     console, write = Console(highlight=False), writer()
@@ -129,10 +185,16 @@ def _print_tables(tabs: Tabs, wanted: Sequence[Category]) -> None:
         _print_title(write, tabs, category)
         if tabs.counts[category]:
             console.print(_laid_out(tabs[category]))
+        _print_left(write, tabs, category)
         write("", "")
 
 
-def _print_title(write: Writer, tabs: Tabs, category: Category) -> None:
+def _print_left(write: Writer, tabs: Sheets, category: Category) -> None:
+    if left := tabs.left(category):
+        write(left, "dim")
+
+
+def _print_title(write: Writer, tabs: Sheets, category: Category) -> None:
     write(f"{category.label}: {counted(tabs.counts[category], 'update')}", f"bold {_COLOURS[category]}")
 
 
@@ -159,7 +221,7 @@ def _laid_out(pairs: Sequence[Pair]) -> "Table":
     return table
 
 
-def _print_blocks(tabs: Tabs, people: Known, wanted: Sequence[Category]) -> None:
+def _print_blocks(tabs: Sheets, people: Known, wanted: Sequence[Category]) -> None:
     """
     Print each update with the whole answer and the records behind it.
     """
@@ -170,6 +232,9 @@ def _print_blocks(tabs: Tabs, people: Known, wanted: Sequence[Category]) -> None
         for update, answer in tabs[category]:
             for line, style in _block(update, answer, people):
                 write(one_line(line), style)
+            write("", "")
+        if tabs.left(category):
+            _print_left(write, tabs, category)
             write("", "")
 
 
