@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -96,3 +97,13 @@ class Here:
             main([str(argument) for argument in arguments])
         said = self.capture.readouterr()
         return Done(int(left.value.code or 0), said.out, said.err)
+
+
+def heard() -> None:
+    """Let a child hear Ctrl-C, also where whoever started the tests does not: in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def unwatched() -> dict[str, str]:
+    """Give the environment of a child that is not measured: a signal may come in the middle of measuring."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}

@@ -16,7 +16,7 @@ import pytest
 from leadmodel.cli import following
 from leadmodel.cli.following import Following, nobody_reads
 from leadmodel.errors import InvalidInput
-from tests.cli.command import COMMAND, Here
+from tests.cli.command import COMMAND, Here, heard, unwatched
 
 #: Said of every file, in the words of `updates_in`.
 HOW: Final[dict[str, Any]] = {"format": "", "server": "", "zone": None}
@@ -226,10 +226,12 @@ class TestReaders:
 
 @contextmanager
 def running(*arguments: str, given: int | None = None) -> Iterator[subprocess.Popen[str]]:
-    """Run the command while the block lasts."""
+    """Run the command while the block lasts; one that reads no standard input is ended by Ctrl-C."""
+    ended_by_signal = given is None
     child = subprocess.Popen(
         [*COMMAND, "feed", "--follow", *arguments],
         stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=heard, env=unwatched() if ended_by_signal else None,  # noqa: PLW1509  (no threads here)
     )  # fmt: skip
     try:
         yield child

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from leadmodel.cli import main
-from tests.cli.command import COMMAND, Here, in_a_pipe
+from tests.cli.command import COMMAND, Here, heard, in_a_pipe, unwatched
 
 
 class TestStart:
@@ -91,16 +90,6 @@ class TestMissingTools:
 
         with pytest.raises(ModuleNotFoundError, match=r"leadmodel\.cli\.commands"):
             here("demo")
-
-
-def heard() -> None:
-    """Let a child hear Ctrl-C, also where whoever started the tests does not: in the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def unwatched() -> dict[str, str]:
-    """Give the environment of a child that is not measured: a signal may come in the middle of measuring."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 class Interrupting(io.BufferedReader):

@@ -387,8 +387,11 @@ def test_deal_that_fits_nowhere_is_left_out(fault: str) -> None:
     book = attrs.evolve(playbooks.SIMPLE, pipelines=impossible if fault == "nowhere" else former)
 
     worlds = drawn(strategies.worlds(playbook=book, size=2), 15)
+    born = [each for change in drawn(strategies.changes_to(worlds[0]), 60) for made in change for each in made.created]
+
     assert [deal for world in worlds for deal in world.deals] == []
     assert {world.pipeline for world in worlds} == {book.pipelines["p"]}
+    assert {Deal, Contact} & {type(record) for record in born} == {Contact}
 
 
 def test_lead_that_cannot_be_converted_or_stand_anywhere_has_no_status() -> None:

@@ -102,7 +102,7 @@ class Growing:
             InvalidInput: It cannot be opened.
         """
         self._path = path
-        self.name = Path(path).name
+        self.name: str = Path(path).name
         try:
             self._file = open(path, "rb")  # noqa: SIM115  (it stays open as long as the command runs)
         except OSError as error:

@@ -36,7 +36,7 @@ class Summary:
         self._counts: Counter[tuple[str, Category]] = Counter()
         self._authors: set[str] = set()
         #: Problems with what could not be read.
-        self.problems = 0
+        self.problems: int = 0
         #: Unknown authors who were put on record, or would be; None where nobody is to be.
         self.added: int | None = None
 
