@@ -11,6 +11,7 @@ from leadmodel.stores import SqlStore, utc_now
 from leadmodel.stores.sql import METADATA
 from leadmodel.stores.sql.engines import begun
 from leadmodel.testing import Capabilities, Level, StoreConformance
+from tests.unmeasured import unmeasured
 
 
 @contextmanager
@@ -50,7 +51,16 @@ def in_memory() -> Callable[..., SqlStore]:
     return lambda tenant="acme", now=utc_now: base.of_tenant(tenant, now=now)
 
 
-class TestFile(StoreConformance):
+class Unmeasured(StoreConformance):
+    """A suite whose long run is not measured: that of the store in memory runs the same lines."""
+
+    def test_all_clauses_hold_together(self, open_store: Callable[..., SqlStore]) -> None:
+        """S-1 to S-18: as for every store."""
+        with unmeasured():
+            super().test_all_clauses_hold_together(open_store)
+
+
+class TestFile(Unmeasured):
     """Clause by clause, in a file; each opening has connections of its own."""
 
     counting = staticmethod(statements)
@@ -80,7 +90,7 @@ class TestMemory(StoreConformance):
         return in_memory()
 
 
-class TestServer(StoreConformance):
+class TestServer(Unmeasured):
     """Clause by clause, on a PostgreSQL server; each opening has connections of its own."""
 
     counting = staticmethod(statements)
