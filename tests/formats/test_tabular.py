@@ -643,6 +643,11 @@ class TestShowing:
         assert len(self.READING) == 3
         assert list(self.READING) == list(self.READING.records)
 
+    def test_records_are_counted_and_reached_by_their_place(self) -> None:
+        """A reading is used as the records in it."""
+        assert [self.READING[number] for number in range(len(self.READING))] == [*self.READING]
+        assert self.READING[-1] is self.READING.records[-1]
+
     def test_repr(self) -> None:
         """How many of what."""
         assert repr(self.READING) == "Reading('people.csv', 2 leads, 1 contact)"

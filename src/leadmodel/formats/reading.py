@@ -48,6 +48,9 @@ class Reading(Generic[R_co]):
     def __iter__(self) -> Iterator[R_co]:
         return iter(self.records)
 
+    def __getitem__(self, place: int) -> R_co:
+        return self.records[place]
+
     def __repr__(self) -> str:
         return f"Reading({self.source!r}, {self._counts()})"
 
