@@ -150,6 +150,13 @@ def listed(members: Iterable[object], *, of: int, limit: int = 20) -> str:
     return "\n".join([*lines, *([f"… and {of - limit:,} more"] if of > limit else [])])
 
 
+def plural(word: str) -> str:
+    """
+    Give the plural of a word as most words have it: "contacts", "activities", "statuses".
+    """
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word.endswith("s") else f"{word}s"
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """
     Say a number of things: "1 deal", "3 deals".

@@ -6,20 +6,19 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from leadmodel.cli.options import Form, Settings
 from leadmodel.cli.progress import Progress
-from leadmodel.cli.tabs import Known, Sheets, print_live, print_tabs, records_behind
+from leadmodel.cli.tabs import FirstOfTabs, Known, print_live, print_tabs, records_behind
 from leadmodel.display import one_line
 from leadmodel.entities import SocialUpdate
 from leadmodel.rules.answers import Answer
 from leadmodel.rules.tabs import Pair
 from leadmodel.values import Ref, type_name
-
-T = TypeVar("T")
+from leadmodel.values.remembering import Remembered
 
 #: The columns of CSV, which are among the keys of JSON.
 COLUMNS: Final = (
@@ -62,36 +61,13 @@ def print_answers(
     elif live:
         printed = print_live(pairs, people, explain=settings.explain)
     else:
-        sheets = Sheets(settings.limit)
-        sheets.take(pairs)
+        tabs = FirstOfTabs(pairs, settings.limit)
         progress.stop()
-        print_tabs(sheets, people, settings)
+        print_tabs(tabs, people, settings)
         return
     for _ in printed:
         if live:
             sys.stdout.flush()
-
-
-class _Written(Generic[T]):
-    """
-    How answers are written, each for as long as it may come again.
-    """
-
-    def __init__(self, write: Callable[[Answer], T]) -> None:
-        self._write = write
-        #: By the object: whether two answers say the same takes longer to tell than to write them.
-        self._kept: dict[int, tuple[Answer, T]] = {}
-
-    def of(self, answer: Answer) -> T:
-        """
-        Give how an answer is written.
-        """
-        kept = self._kept.get(id(answer))
-        if kept is None:
-            if len(self._kept) >= _ANSWERS_KEPT:
-                self._kept.clear()
-            kept = self._kept[id(answer)] = (answer, self._write(answer))
-        return kept[1]
 
 
 def _print_json(
@@ -102,7 +78,7 @@ def _print_json(
     """
     plain = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # a stand-in for a file may have none
     quoted = encode_basestring_ascii if plain else encode_basestring
-    about = _Written(lambda answer: _harmless(json.dumps(_about(answer), ensure_ascii=plain)[1:-1]))
+    about = Remembered(lambda answer: _harmless(json.dumps(_about(answer), ensure_ascii=plain)[1:-1]), _ANSWERS_KEPT)
     write = sys.stdout.write
     for update, answer in pairs:
         posted = f'"{update.posted_at.isoformat()}"' if update.posted_at else "null"
@@ -133,7 +109,7 @@ def _print_csv(
     pairs: Iterable[Pair], people: Known, added: Mapping[str, Ref] | None, *, explain: bool
 ) -> Iterator[None]:
     columns = [*COLUMNS, *(["added"] if added is not None else []), *(["records"] if explain else [])]
-    writer, about = csv.writer(sys.stdout, lineterminator="\n"), _Written(_about)
+    writer, about = csv.writer(sys.stdout, lineterminator="\n"), Remembered(_about, _ANSWERS_KEPT)
     writer.writerow(columns)
     yield
     for update, answer in pairs:

@@ -10,13 +10,13 @@ from typing import Any, Final
 import attrs
 import click
 
-from leadmodel.cli.kinds import plural, with_type
+from leadmodel.cli.kinds import with_type
 from leadmodel.cli.options import instant_of, moment_in, with_zone
 from leadmodel.cli.printing import note, say, table
 from leadmodel.cli.stores import Place, opened, stored
 from leadmodel.cli.telling import instant_text, value_text
 from leadmodel.criteria import Criterion, CustomField, FieldKind, parse_criterion
-from leadmodel.display import counted
+from leadmodel.display import counted, plural
 from leadmodel.entities import Account, Activity, Contact, Deal, Entity, Lead, Note, SocialUpdate, Task
 from leadmodel.errors import InvalidCriterion, suggestion
 from leadmodel.ports import Page, Reader

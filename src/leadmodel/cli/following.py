@@ -20,10 +20,9 @@ import attrs
 
 from leadmodel.cli.printing import complain
 from leadmodel.cli.reading import STANDARD_INPUT
-from leadmodel.codec import parse_json
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, shown
-from leadmodel.formats.intake.sources import LINE_LIMIT, in_line
+from leadmodel.formats.intake.sources import LINE_LIMIT, parsed_line
 from leadmodel.formats.updates import DEPTH_LIMIT, updates_in
 
 T = TypeVar("T")
@@ -217,10 +216,7 @@ def _parsed(line: bytes | None, where: str) -> object:
     if line is None:
         problem = Problem(what=f"the line has more than {_LIMIT:,} bytes", hint="write one payload a line", where=where)
         raise InvalidInput(subject=where, problems=(problem,))
-    try:
-        return parse_json(line, subject=where, depth=DEPTH_LIMIT)
-    except InvalidInput as error:
-        raise InvalidInput(subject=where, problems=tuple(in_line(error, where))) from error
+    return parsed_line(line, where, depth=DEPTH_LIMIT)
 
 
 def nobody_reads() -> bool:

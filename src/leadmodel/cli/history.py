@@ -11,11 +11,11 @@ import attrs
 import click
 
 from leadmodel.changes import Cause, Changes
-from leadmodel.cli.kinds import plural, with_type
+from leadmodel.cli.kinds import with_type
 from leadmodel.cli.printing import say, table
 from leadmodel.cli.stores import Place, opened, stored
 from leadmodel.cli.telling import instant_text, print_changes, value_text
-from leadmodel.display import counted, fitted
+from leadmodel.display import counted, fitted, plural
 from leadmodel.entities import Entity
 from leadmodel.errors import NotOnRecord
 from leadmodel.ports import Commit, Entry

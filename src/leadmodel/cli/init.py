@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from leadmodel.cli.kinds import plural
 from leadmodel.cli.printing import say
 from leadmodel.cli.stores import ALONE, Place, checked_name, without_password
-from leadmodel.display import counted, one_line
+from leadmodel.display import counted, one_line, plural
 from leadmodel.entities import ENTITIES
 from leadmodel.errors import SchemaMismatch, StoreUnavailable
 from leadmodel.values import type_name

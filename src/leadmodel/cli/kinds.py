@@ -7,17 +7,10 @@ from typing import Final
 
 import click
 
+from leadmodel.display import plural
 from leadmodel.entities import ENTITIES, Entity
 from leadmodel.errors import suggestion
 from leadmodel.values import type_name
-
-
-def plural(word: str) -> str:
-    """
-    Give the plural of the word for a type of record.
-    """
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-
 
 _WORDS: Final = {type_name(record_type): record_type for record_type in ENTITIES}
 _KNOWN: Final = _WORDS | {plural(word): record_type for word, record_type in _WORDS.items()}

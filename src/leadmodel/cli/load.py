@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from leadmodel.cli.files import with_files, with_reading
-from leadmodel.cli.kinds import plural
 from leadmodel.cli.loading import Fate, Load, Loader, There
 from leadmodel.cli.printing import note, table
 from leadmodel.cli.progress import Progress
 from leadmodel.cli.reading import Inputs, found_in, stages_of
 from leadmodel.cli.stores import Act, Place, acting, opened, stored
 from leadmodel.cli.telling import written_at
+from leadmodel.display import plural
 from leadmodel.values import type_name
 
 

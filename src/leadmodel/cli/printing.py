@@ -6,11 +6,13 @@ What is printed may come from strangers, so nothing reaches a terminal that coul
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from leadmodel.cli.words import in_words_of_the_command
 from leadmodel.display import one_line, text_table
 
+#: Things that are named in one note; more are counted.
+_NAMED: Final = 6
 #: Prints a line in a style.
 Writer: TypeAlias = Callable[[str, str], None]
 
@@ -40,6 +42,14 @@ def writer() -> Writer:
 
     console = Console(highlight=False)
     return lambda line, style: console.print(Text(line, style=style))
+
+
+def named(names: Sequence[str]) -> str:
+    """
+    Name the first of several things, and say how many more there are.
+    """
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def note(text: str) -> None:

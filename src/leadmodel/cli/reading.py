@@ -11,7 +11,7 @@ import attrs
 import click
 from click.core import ParameterSource
 
-from leadmodel.cli.printing import note
+from leadmodel.cli.printing import named, note
 from leadmodel.cli.progress import Progress
 from leadmodel.directory import Directory
 from leadmodel.entities import Account, Contact, Deal, Entity, Lead, Record
@@ -41,8 +41,6 @@ _PEOPLE: Final = (Lead, Contact, Account)
 _REPORT: Final = tuple(f"{name}: " for name in salesforce.OBJECTS)
 #: What the files of each option hold in HubSpot's words.
 _HUBSPOT: Final = {"leads": "leads", "contacts": "contacts", "accounts": "companies", "deals": "deals"}
-#: Columns that are named in one note; more are counted.
-_NAMED: Final = 6
 
 
 @attrs.frozen(kw_only=True)
@@ -285,8 +283,6 @@ def _told(reading: Reading[Any]) -> Reading[Any]:
     for what in reading.skipped:
         note(f"{reading.source}: skipped: {what}")
     if reading.unplaced:
-        named = ", ".join(map(shown, reading.unplaced[:_NAMED]))
-        more = f" and {len(reading.unplaced) - _NAMED:,} more" if len(reading.unplaced) > _NAMED else ""
         hint = "; --column HEADER=TARGET names one" if reading.columns.keys() >= set(reading.unplaced) else ""
-        note(f"{reading.source}: no field is meant for {named}{more}{hint}")
+        note(f"{reading.source}: no field is meant for {named([*map(shown, reading.unplaced)])}{hint}")
     return reading

@@ -59,27 +59,22 @@ BRIEFLY: Final = {
 _DEALS_NAMED: Final = 2
 
 
-class Sheets:
+class FirstOfTabs:
     """
     The tabs as they are printed: how many updates stand on each, and the first of them.
 
     Args:
+        pairs: The sorted feed.
         limit: The most updates of a tab that are kept.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, pairs: Iterable[Pair], limit: int) -> None:
         self.counts: Counter[Category] = Counter()
         self._first: dict[Category, list[Pair]] = {category: [] for category in Category}
-
-    def take(self, pairs: Iterable[Pair]) -> None:
-        """
-        Put updates on their tabs.
-        """
         for pair in pairs:
             category = pair[1].category
             self.counts[category] += 1
-            if self.counts[category] <= self._limit:
+            if self.counts[category] <= limit:
                 self._first[category].append(pair)
 
     def __getitem__(self, category: Category) -> Sequence[Pair]:
@@ -94,7 +89,7 @@ class Sheets:
         return f"… and {more:,} more; --limit {all_of_them} prints them all" if more else ""
 
 
-def print_tabs(tabs: Sheets, people: Known, settings: Settings) -> None:
+def print_tabs(tabs: FirstOfTabs, people: Known, settings: Settings) -> None:
     """
     Print the tabs that are wanted, each under its name and the number of its updates.
     """
@@ -162,7 +157,7 @@ def _record(ref: Ref, people: Known) -> Entity | None:
     return people.get(cast("type[Entity]", ref.type), ref.id)
 
 
-def _print_plain(tabs: Sheets, wanted: Sequence[Category]) -> None:
+def _print_plain(tabs: FirstOfTabs, wanted: Sequence[Category]) -> None:
     headers, write = ("update", "when", "author", "text", "because"), writer()
     for category in wanted:
         _print_title(write, tabs, category)
@@ -177,7 +172,7 @@ def _print_plain(tabs: Sheets, wanted: Sequence[Category]) -> None:
         say("\n".join(["", text_table(headers, rows), *([left] if left else []), ""]) if rows else "")
 
 
-def _print_tables(tabs: Sheets, wanted: Sequence[Category]) -> None:
+def _print_tables(tabs: FirstOfTabs, wanted: Sequence[Category]) -> None:
     from rich.console import Console
 
     console, write = Console(highlight=False), writer()
@@ -189,12 +184,12 @@ def _print_tables(tabs: Sheets, wanted: Sequence[Category]) -> None:
         write("", "")
 
 
-def _print_left(write: Writer, tabs: Sheets, category: Category) -> None:
+def _print_left(write: Writer, tabs: FirstOfTabs, category: Category) -> None:
     if left := tabs.left(category):
         write(left, "dim")
 
 
-def _print_title(write: Writer, tabs: Sheets, category: Category) -> None:
+def _print_title(write: Writer, tabs: FirstOfTabs, category: Category) -> None:
     write(f"{category.label}: {counted(tabs.counts[category], 'update')}", f"bold {_COLOURS[category]}")
 
 
@@ -221,7 +216,7 @@ def _laid_out(pairs: Sequence[Pair]) -> "Table":
     return table
 
 
-def _print_blocks(tabs: Sheets, people: Known, wanted: Sequence[Category]) -> None:
+def _print_blocks(tabs: FirstOfTabs, people: Known, wanted: Sequence[Category]) -> None:
     """
     Print each update with the whole answer and the records behind it.
     """

@@ -12,14 +12,11 @@ from zoneinfo import ZoneInfo
 import attrs
 import click
 
-from leadmodel.cli.printing import note
+from leadmodel.cli.printing import named, note
 from leadmodel.cli.reading import STANDARD_INPUT, Wrong
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, LeadmodelError, suggestion
 from leadmodel.formats.updates import FORMATS, is_feed, read_updates
-
-#: Files that are named in one note; more are counted.
-_NAMED: Final = 6
 
 
 @attrs.frozen
@@ -117,7 +114,7 @@ class Updates:
                 else:
                     left_out.setdefault(file.folder, []).append(Path(file.path).name)
         for folder, names in left_out.items():
-            note(f"{folder}: left out, as they hold no updates: {_listed_names(names)}")
+            note(f"{folder}: left out, as they hold no updates: {named(names)}")
         if not given:
             self.wrong.check()
 
@@ -172,13 +169,8 @@ def _listed(names: Iterable[str]) -> Iterator[_File]:
         if not files:
             raise click.UsageError(f"--updates {name}: there is no file in this folder")
         if folders := [path.name for path in within if path.is_dir()]:
-            note(f"{name}: folders within it are not read, unless they are named as well: {_listed_names(folders)}")
+            note(f"{name}: folders within it are not read, unless they are named as well: {named(folders)}")
         yield from (_File(str(path), name) for path in files)
-
-
-def _listed_names(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _is_left_out(file: _File, error: LeadmodelError) -> bool:

@@ -26,10 +26,10 @@ from leadmodel.formats.intake.payloads import is_no
 from leadmodel.formats.intake.sources import (
     LINE_LIMIT,
     Source,
-    in_line,
     joined,
     lines_of,
     name_of,
+    parsed_line,
     peeked,
     read_on,
     whole_of,
@@ -288,9 +288,9 @@ class _Run:
             if not line.strip():
                 continue
             try:
-                payload = parse_json(line, subject=where, depth=DEPTH_LIMIT)
+                payload = parsed_line(line, where, depth=DEPTH_LIMIT)
             except InvalidInput as error:
-                self._keep(in_line(error, where))
+                self._keep(error.problems)
             else:
                 yield payload, self.row, where
 

@@ -11,6 +11,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from leadmodel.values.remembering import Remembered
+
 #: What a cell holds. None is what is not there: an empty text, an empty list, a field without a value.
 Plain: TypeAlias = str | int | float | Decimal | bool | datetime | date | None
 
@@ -52,24 +54,17 @@ class Sheet:
         """
         Make a function that gives the row of an item; what items share is looked at once.
         """
-        return self._row if self.shared is None else partial(self._row_with_shared, self.shared, {})
+        if self.shared is None:
+            return self._row
+        return partial(self._row_with_shared, Remembered(self._row, _KEPT, self.shared))
 
     def _row(self, item: object) -> dict[str, Plain]:
         return {column.name: column.get(item) for column in self.columns}
 
-    def _row_with_shared(
-        self, shared: Callable[[Any], object], kept: dict[int, tuple[object, dict[str, Plain]]], item: object
-    ) -> dict[str, Plain]:
-        part = shared(item)
-        if id(part) in kept:
-            row = kept[id(part)][1].copy()
-            row.update((column.name, column.get(item)) for column in self.columns if column.own)
-            return row
-        if len(kept) >= _KEPT:
-            kept.clear()
-        row = self._row(item)
-        kept[id(part)] = part, row  # the part is kept with its row, so that no other takes its id
-        return row.copy()
+    def _row_with_shared(self, rows: Remembered[dict[str, Plain]], item: object) -> dict[str, Plain]:
+        row = rows.of(item).copy()
+        row.update((column.name, column.get(item)) for column in self.columns if column.own)
+        return row
 
 
 def plain(value: object) -> Plain:

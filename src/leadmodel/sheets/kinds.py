@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from leadmodel.changes import Cause, Changes, Updated
+from leadmodel.changes import Cause, Changes, FieldChange, Updated
 from leadmodel.entities import SocialUpdate
 from leadmodel.errors import Problem
 from leadmodel.ports import Commit, Entry
@@ -113,16 +113,15 @@ def _text(value: object) -> str | None:
 def _changed(changes: Changes) -> Iterator[Changed]:
     yield from (Changed(record.ref, "created") for record in changes.created)
     for update in changes.updated:
-        yield from _fields(update)
+        yield from _fields(update.after.ref, update.difference)
     yield from (Changed(record.ref, "deleted") for record in changes.deleted)
     yield from (Changed(ref, "forgotten") for ref in changes.erased)
     yield from (Changed(gone, "merged", after=survivor) for gone, survivor in changes.merged)
     yield from (Changed(None, "effect", effect.kind, after=effect.key) for effect in changes.effects)
 
 
-def _fields(update: Updated) -> Iterator[Changed]:
-    for change in update.difference:
-        yield Changed(update.after.ref, "updated", change.field, change.before, change.after)
+def _fields(ref: Ref, difference: Iterable[FieldChange]) -> Iterator[Changed]:
+    return (Changed(ref, "updated", change.field, change.before, change.after) for change in difference)
 
 
 def of_changes(changes: Changes) -> Iterator[Told]:
@@ -136,7 +135,7 @@ def of_update(update: Updated) -> Iterator[Told]:
     """
     Give the fields in which a record changes.
     """
-    return (Told(changed, None) for changed in _fields(update))
+    return (Told(changed, None) for changed in _fields(update.after.ref, update.difference))
 
 
 def of_commit(commit: Commit) -> Iterator[Told]:
@@ -151,9 +150,8 @@ def of_entry(entry: Entry) -> Iterator[Told]:
     """
     Give what happened to a record, field by field.
     """
-    both = entry.before and entry.after
-    several_fields = _fields(Updated(entry.before, entry.after)) if entry.before and entry.after else ()
-    told: Iterable[Changed] = several_fields if both else (Changed(entry.ref, entry.verb),)
+    whole = (Changed(entry.ref, entry.verb),)
+    told = _fields(entry.ref, entry.difference) if entry.verb == "updated" else whole
     return (Told(changed, entry.cause, entry.position, entry.recorded_at) for changed in told)
 
 

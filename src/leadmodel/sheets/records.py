@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from leadmodel.display import plural
 from leadmodel.entities import ENTITIES, Converted, Entity, Facts, Kind, facts_of
 from leadmodel.sheets.columns import Column, Plain, Sheet, plain
 from leadmodel.values import Address, FrozenMap, Money, type_name
@@ -27,7 +28,6 @@ _PARTS: Final[Mapping[type, tuple[tuple[str, type, str], ...]]] = {
     ),
 }  # fmt: skip
 _TYPES: Final = {Kind.NUMBER: int, Kind.INSTANT: datetime, Kind.DATE: date}
-_PLURALS: Final = {"activity": "activities"}
 
 
 def _columns(record_type: type[Entity]) -> Iterator[Column]:
@@ -63,8 +63,7 @@ def _said(fact: Facts) -> str:
 
 #: The sheet of each type of record.
 RECORDS: Final[Mapping[type[Entity], Sheet]] = {
-    record_type: Sheet(_PLURALS.get(type_name(record_type), f"{type_name(record_type)}s"), tuple(_columns(record_type)))
-    for record_type in ENTITIES
+    record_type: Sheet(plural(type_name(record_type)), tuple(_columns(record_type))) for record_type in ENTITIES
 }
 
 

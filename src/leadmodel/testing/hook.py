@@ -8,6 +8,7 @@ Set `HYPOTHESIS_NO_PLUGINS=1` to do without.
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from leadmodel.display import plural
 from leadmodel.entities import ENTITIES, Converted, DealContact, StageChange
 from leadmodel.networks import Profile
 from leadmodel.playbook import Playbook
@@ -39,10 +40,7 @@ def strategy_name(record_type: type[object]) -> str:
     """
     if record_type in _IRREGULAR:
         return _IRREGULAR[record_type]
-    name = type_name(record_type).replace(" ", "_")
-    if name.endswith("y"):
-        return f"{name[:-1]}ies"
-    return f"{name}es" if name.endswith("s") else f"{name}s"
+    return plural(type_name(record_type)).replace(" ", "_")
 
 
 def register() -> None:

@@ -16,9 +16,10 @@ from typing import IO, Any, Final, NoReturn, TypeAlias, cast
 
 import attrs
 
+from leadmodel.codec import parse_json
 from leadmodel.errors import InvalidInput, Problem, shown
 
-__all__ = ["LINE_LIMIT", "Source", "in_line", "joined", "lines_of", "name_of", "peeked", "read_on", "whole_of"]
+__all__ = ["LINE_LIMIT", "Source", "joined", "lines_of", "name_of", "parsed_line", "peeked", "read_on", "whole_of"]
 
 #: A path, the content itself, or an open file. A `str` is a path, unless it holds a line break or begins like JSON.
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[str] | IO[bytes]
@@ -153,12 +154,23 @@ def joined(lines: Iterable[str], limit: int) -> str:
     return "".join(parts)
 
 
-def in_line(error: InvalidInput, where: str) -> list[Problem]:
+def parsed_line(line: str | bytes, where: str, **limits: int) -> object:
     """
-    Give what is wrong with one line of a source, at its place there: the line is known better than by who has read it.
+    Parse one line of a source that holds a payload in each.
+
+    Args:
+        line: The line.
+        where: Its place in the source.
+        limits: As for `parse_json`.
+
+    Raises:
+        InvalidInput: It is no JSON; what is wrong stands at its place in the source.
     """
-    inner = (attrs.evolve(problem, where=problem.where.removeprefix("line 1, ")) for problem in error.problems)
-    return [problem.at(where) for problem in inner]
+    try:
+        return parse_json(line, subject=where, **limits)
+    except InvalidInput as error:  # whoever parses takes it for the first line
+        inner = (attrs.evolve(problem, where=problem.where.removeprefix("line 1, ")) for problem in error.problems)
+        raise InvalidInput(subject=where, problems=tuple(problem.at(where) for problem in inner)) from error
 
 
 def _is_path(source: object) -> bool:

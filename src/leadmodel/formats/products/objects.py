@@ -16,7 +16,7 @@ from leadmodel.codec import JSON_LIMIT, parse_json
 from leadmodel.entities import Account, Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, Problem, shown
 from leadmodel.formats.headers import guessed, plain
-from leadmodel.formats.intake.sources import Source, in_line, joined, lines_of
+from leadmodel.formats.intake.sources import Source, joined, lines_of, parsed_line
 from leadmodel.formats.products.stages import Stages
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.tables.cells import CellOptions, Options
@@ -330,9 +330,9 @@ def payloads_of(source: Source, name: str, limit: int = JSON_LIMIT) -> Iterator[
         for number, line in chain([(start, first), second], numbered):
             where = f"{name} line {number:,}"
             try:
-                payload = parse_json(line, subject=name, limit=limit)
+                payload = parsed_line(line, where, limit=limit)
             except InvalidInput as error:
-                problems += in_line(error, where)
+                problems += error.problems
             else:
                 yield payload, where
         if problems:

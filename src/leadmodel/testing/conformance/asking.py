@@ -30,7 +30,6 @@ from leadmodel.testing import strategies
 from leadmodel.testing.conformance.basis import Conformance, Opener, clause, few
 from leadmodel.testing.conformance.comparing import raised, same
 from leadmodel.testing.conformance.samples import HOSTILE, KEYS, NOON, ids_of, lead
-from leadmodel.testing.laws.worlds import records_in
 from leadmodel.values import Money, Ref
 
 #: Questions about the demo data that have some answer and not every one: each operator on each kind that it goes with.
@@ -92,7 +91,7 @@ def everybody(a_world: World) -> list[Entity]:
     """
     Give all records of a world, its feed among them.
     """
-    return [*records_in(a_world), *a_world.updates]
+    return [*a_world.records, *a_world.updates]
 
 
 class AnswerClauses(Conformance):

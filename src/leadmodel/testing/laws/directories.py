@@ -14,7 +14,7 @@ from leadmodel.rules.author_rules import AuthorRules
 from leadmodel.rules.classification import classify_author, classify_many
 from leadmodel.samples import World
 from leadmodel.testing.laws.authors import SHIPPED
-from leadmodel.testing.laws.worlds import authors_in, made, records_in, whole
+from leadmodel.testing.laws.worlds import authors_in, made, whole
 from leadmodel.values import Ref
 
 
@@ -44,7 +44,7 @@ def check_directory(
     """
     told = tuple(changes)
     authors = authors_in(world, told)
-    records = {record.ref: record for record in records_in(world)}
+    records = {record.ref: record for record in world.records}
     kept_up = made(make, records.values(), world.pipelines)
     for number in range(len(told) + 1):
         if number:

@@ -24,13 +24,6 @@ def whole(answer: Answer) -> str:
     return f"{answer} {attrs.asdict(answer, recurse=False)}"
 
 
-def records_in(world: World) -> tuple[Entity, ...]:
-    """
-    Give the records of a world, those that hang on others included.
-    """
-    return world.records
-
-
 def made(
     make: Callable[..., Directory], records: Iterable[Entity], pipelines: Pipeline | Pipelines, *, partial: bool = False
 ) -> Directory:
@@ -60,9 +53,9 @@ def authors_in(world: World, changes: Iterable[Changes] = ()) -> tuple[Profile, 
     Give every profile that the world, its feed or a change knows, whole and by handle or stable id alone.
     """
     after = chain.from_iterable((*each.created, *(update.after for update in each.updated)) for each in changes)
-    found = [profile for record in (*records_in(world), *after) for profile in getattr(record, "profiles", ())]
+    found = [profile for record in (*world.records, *after) for profile in getattr(record, "profiles", ())]
     found += [profile for update in world.updates for profile in (update.author, update.reposted_by) if profile]
-    mails = [email for record in records_in(world) for email in getattr(record, "emails", ())]
+    mails = [email for record in world.records for email in getattr(record, "emails", ())]
     found += [Profile("email", email.address) for email in mails]
     parts = [
         part for profile in found if profile.handle and profile.uid

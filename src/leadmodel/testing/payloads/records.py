@@ -93,11 +93,19 @@ _REFERENCE: Final = (*("no id", "null for an id", "a blank id"), "an object wher
 _DIGITS: Final = ("a number where",)
 _MOMENT: Final = ("a list where", "lists in lists")
 
+
+def _text(path: str, name: str) -> Key[Any]:
+    """
+    Give the row of a text that one field of the record is filled from.
+    """
+    return Key(path, told(name), Holds.TEXT, _DIGITS, name)
+
+
 # fmt: off
 _ZOHO_EVERY: Final[Rows] = (
     Key("id",            lambda record: record.id,                 Holds.NUMBER_ID, ("an object for an id",)),
     Key("Owner",         told("owner_id", _lookup)),
-    Key("Description",   told("description"),                     Holds.TEXT, _DIGITS, "description"),
+    _text("Description",   "description"),
     Key("Created_Time",  told("created_at", offset),             Holds.INSTANT),
     Key("Modified_Time", told("modified_at", offset),            Holds.INSTANT),
     Key("$editable",     lambda _: True),
@@ -105,17 +113,17 @@ _ZOHO_EVERY: Final[Rows] = (
 )
 _ZOHO_PERSON: Final[Rows] = (
     *_ZOHO_EVERY,
-    Key("First_Name",    told("first_name"),                      Holds.TEXT, _DIGITS, "first_name"),
-    Key("Last_Name",     told("last_name"),                       Holds.TEXT, _DIGITS, "last_name"),
+    _text("First_Name",    "first_name"),
+    _text("Last_Name",     "last_name"),
     Key("Email",         told("emails", first_email),            Holds.EMAIL),
     Key("Phone",         phone(PhoneKind.MAIN)),
     Key("Mobile",        phone(PhoneKind.MOBILE)),
-    Key("Lead_Source",   told("source"),                          Holds.TEXT, _DIGITS, "source"),
+    _text("Lead_Source",   "source"),
     Key("Email_Opt_Out", _opted_out(True)),
 )
 _ZOHO_COMPANY: Final[Rows] = (
     Key("Website",       told("website"),                         Holds.WORD),
-    Key("Industry",      told("industry"),                        Holds.TEXT, _DIGITS, "industry"),
+    _text("Industry",      "industry"),
 )
 
 
@@ -127,9 +135,9 @@ ZOHO: Final[Mapping[type[CrmRecord], Rows]] = {
     Lead: (
         *_ZOHO_PERSON, *_ZOHO_COMPANY,
         *_places(street="Street", city="City", postal_code="Zip_Code", country="Country"),
-        Key("Company",         told("company"),                   Holds.TEXT, _DIGITS, "company"),
-        Key("Designation",     told("title"),                     Holds.TEXT, _DIGITS, "title"),
-        Key("Lead_Status",     told("status"),                    Holds.TEXT, _DIGITS, "status"),
+        _text("Company",         "company"),
+        _text("Designation",     "title"),
+        _text("Lead_Status",     "status"),
         Key("Rating",          told("rating", str)),
         Key("No_of_Employees", told("employees"),                 Holds.NUMBER),
         Key("$converted",      lambda _: False),
@@ -137,31 +145,31 @@ ZOHO: Final[Mapping[type[CrmRecord], Rows]] = {
     Contact: (
         *_ZOHO_PERSON,
         *_places(street="Mailing_Street", city="Mailing_City", postal_code="Mailing_Zip", country="Mailing_Country"),
-        Key("Title",           told("title"),                     Holds.TEXT, _DIGITS, "title"),
+        _text("Title",           "title"),
         Key("Date_of_Birth",   told("birth_date", str),           Holds.DAY),
         Key("Account_Name",    told("account_id", _lookup)),
     ),
     Account: (
         *_ZOHO_EVERY, *_ZOHO_COMPANY,
         *_places(street="Billing_Street", city="Billing_City", postal_code="Billing_Code", country="Billing_Country"),
-        Key("Account_Name",    told("name"),                      Holds.TEXT, _DIGITS, "name"),
+        _text("Account_Name",    "name"),
         Key("Phone",           phone(PhoneKind.MAIN)),
         Key("Employees",       told("employees"),                 Holds.NUMBER),
         Key("Account_Type",    lambda _: None),
     ),
     Deal: (
         *_ZOHO_EVERY,
-        Key("Deal_Name",       told("name"),                      Holds.TEXT, _DIGITS, "name"),
-        Key("Pipeline",        told("pipeline"),                  Holds.TEXT, _DIGITS, "pipeline"),
-        Key("Stage",           told("stage"),                     Holds.TEXT, _DIGITS, "stage"),
+        _text("Deal_Name",       "name"),
+        _text("Pipeline",        "pipeline"),
+        _text("Stage",           "stage"),
         Key("Amount",          part("amount", "amount", _exact),  Holds.NUMBER),
         Key("Currency",        part("amount", "currency"),        Holds.WORD),
         Key("Closing_Date",    told("closes_on", str),            Holds.DAY),
         Key("Probability",     told("probability"),               Holds.NUMBER),
         Key("Contact_Name",    told("contact_id", _lookup)),
         Key("Account_Name",    told("account_id", _lookup)),
-        Key("Lead_Source",     told("source"),                    Holds.TEXT, _DIGITS, "source"),
-        Key("Next_Step",       told("next_step"),                 Holds.TEXT, _DIGITS, "next_step"),
+        _text("Lead_Source",     "source"),
+        _text("Next_Step",       "next_step"),
     ),
 }
 _HUBSPOT_EVERY: Final[Rows] = (
@@ -178,18 +186,18 @@ _HUBSPOT_EVERY: Final[Rows] = (
 _HUBSPOT_PERSON: Final[Rows] = (
     *_HUBSPOT_EVERY, *_places(street="properties.address", city="properties.city", postal_code="properties.zip",
                               country="properties.country"),
-    Key("properties.firstname",        told("first_name"),        Holds.TEXT, _DIGITS, "first_name"),
-    Key("properties.lastname",         told("last_name"),         Holds.TEXT, _DIGITS, "last_name"),
-    Key("properties.jobtitle",         told("title"),             Holds.TEXT, _DIGITS, "title"),
+    _text("properties.firstname",        "first_name"),
+    _text("properties.lastname",         "last_name"),
+    _text("properties.jobtitle",         "title"),
     Key("properties.email",            told("emails", first_email), Holds.EMAIL),
     Key("properties.phone",            phone(PhoneKind.MAIN)),
     Key("properties.mobilephone",      phone(PhoneKind.MOBILE)),
-    Key("properties.hs_analytics_source", told("source"),         Holds.TEXT, _DIGITS, "source"),
+    _text("properties.hs_analytics_source", "source"),
     Key("properties.hs_email_optout",  _opted_out("true")),
 )
 _HUBSPOT_COMPANY: Final[Rows] = (
     Key("properties.website",          told("website"),           Holds.WORD),
-    Key("properties.industry",         told("industry"),          Holds.TEXT, _DIGITS, "industry"),
+    _text("properties.industry",         "industry"),
 )
 
 
@@ -201,8 +209,8 @@ HUBSPOT: Final[Mapping[type[CrmRecord], Rows]] = {
     Lead: (
         *_HUBSPOT_PERSON, *_HUBSPOT_COMPANY,
         Key("properties.lifecyclestage",     lambda _: "lead"),
-        Key("properties.company",            told("company"),     Holds.TEXT, _DIGITS, "company"),
-        Key("properties.hs_lead_status",     told("status"),      Holds.TEXT, _DIGITS, "status"),
+        _text("properties.company",            "company"),
+        _text("properties.hs_lead_status",     "status"),
     ),
     Contact: (
         *_HUBSPOT_PERSON,
@@ -213,23 +221,23 @@ HUBSPOT: Final[Mapping[type[CrmRecord], Rows]] = {
         *_HUBSPOT_EVERY, *_HUBSPOT_COMPANY,
         *_places(street="properties.address", city="properties.city", postal_code="properties.zip",
                  country="properties.country"),
-        Key("properties.name",               told("name"),        Holds.TEXT, _DIGITS, "name"),
-        Key("properties.description",        told("description"), Holds.TEXT, _DIGITS, "description"),
+        _text("properties.name",               "name"),
+        _text("properties.description",        "description"),
         Key("properties.phone",              phone(PhoneKind.MAIN)),
         Key("properties.numberofemployees",  told("employees", str), Holds.NUMBER),
     ),
     Deal: (
         *_HUBSPOT_EVERY,
-        Key("properties.dealname",           told("name"),        Holds.TEXT, _DIGITS, "name"),
-        Key("properties.description",        told("description"), Holds.TEXT, _DIGITS, "description"),
-        Key("properties.pipeline",           told("pipeline"),    Holds.TEXT, _DIGITS, "pipeline"),
-        Key("properties.dealstage",          told("stage"),       Holds.TEXT, _DIGITS, "stage"),
+        _text("properties.dealname",           "name"),
+        _text("properties.description",        "description"),
+        _text("properties.pipeline",           "pipeline"),
+        _text("properties.dealstage",          "stage"),
         Key("properties.amount",             part("amount", "amount", str), Holds.NUMBER),
         Key("properties.deal_currency_code", part("amount", "currency"), Holds.WORD),
         Key("properties.closedate",          told("closes_on", lambda day: f"{day}T00:00:00Z"), Holds.DAY),
         Key("properties.hs_deal_stage_probability", told("probability", _fraction), Holds.NUMBER),
-        Key("properties.hs_next_step",       told("next_step"),   Holds.TEXT, _DIGITS, "next_step"),
-        Key("properties.hs_analytics_source", told("source"),     Holds.TEXT, _DIGITS, "source"),
+        _text("properties.hs_next_step",       "next_step"),
+        _text("properties.hs_analytics_source", "source"),
         Key("associations.contacts",         _linked("contact_id", "deal_to_contact")),
         Key("associations.companies",        _linked("account_id", "deal_to_company")),
     ),
@@ -242,7 +250,7 @@ def _attributes(kind: str) -> Rows:
         Key("attributes.url",  lambda record: f"/services/data/v60.0/sobjects/{kind}/{record.id}"),
         Key("Id",              lambda record: record.id,           Holds.NUMBER_ID, ("no id", "null for an id")),
         Key("OwnerId",         told("owner_id")),
-        Key("Description",     told("description"),               Holds.TEXT, _DIGITS, "description"),
+        _text("Description",     "description"),
         Key("CreatedDate",     told("created_at", _basic),        Holds.INSTANT),
         Key("LastModifiedDate", told("modified_at", _basic),      Holds.INSTANT),
         Key("Tea_Leaves__c",   lambda _: "loose"),
@@ -250,26 +258,26 @@ def _attributes(kind: str) -> Rows:
 
 
 _FORCE_PERSON: Final[Rows] = (
-    Key("FirstName",         told("first_name"),                  Holds.TEXT, _DIGITS, "first_name"),
-    Key("LastName",          told("last_name"),                   Holds.TEXT, _DIGITS, "last_name"),
-    Key("Title",             told("title"),                       Holds.TEXT, _DIGITS, "title"),
+    _text("FirstName",         "first_name"),
+    _text("LastName",          "last_name"),
+    _text("Title",             "title"),
     Key("Email",             told("emails", first_email),        Holds.EMAIL),
     Key("Phone",             phone(PhoneKind.MAIN)),
     Key("MobilePhone",       phone(PhoneKind.MOBILE)),
-    Key("LeadSource",        told("source"),                      Holds.TEXT, _DIGITS, "source"),
+    _text("LeadSource",        "source"),
     Key("HasOptedOutOfEmail", _opted_out(True)),
 )
 _FORCE_COMPANY: Final[Rows] = (
     Key("Website",           told("website"),                     Holds.WORD),
-    Key("Industry",          told("industry"),                    Holds.TEXT, _DIGITS, "industry"),
+    _text("Industry",          "industry"),
     Key("NumberOfEmployees", told("employees"),                   Holds.NUMBER),
 )
 SALESFORCE: Final[Mapping[type[CrmRecord], Rows]] = {
     Lead: (
         *_attributes("Lead"), *_FORCE_PERSON, *_FORCE_COMPANY,
         *_places(street="Street", city="City", postal_code="PostalCode", country="Country"),
-        Key("Company",       told("company"),                     Holds.TEXT, _DIGITS, "company"),
-        Key("Status",        told("status"),                      Holds.TEXT, _DIGITS, "status"),
+        _text("Company",       "company"),
+        _text("Status",        "status"),
         Key("Rating",        told("rating", lambda rating: str(rating).capitalize())),
         Key("IsConverted",   lambda _: False),
     ),
@@ -282,21 +290,21 @@ SALESFORCE: Final[Mapping[type[CrmRecord], Rows]] = {
     Account: (
         *_attributes("Account"), *_FORCE_COMPANY,
         *_places(street="BillingStreet", city="BillingCity", postal_code="BillingPostalCode", country="BillingCountry"),
-        Key("Name",          told("name"),                        Holds.TEXT, _DIGITS, "name"),
+        _text("Name",          "name"),
         Key("Phone",         phone(PhoneKind.MAIN)),
     ),
     Deal: (
         *_attributes("Opportunity"),
-        Key("Name",          told("name"),                        Holds.TEXT, _DIGITS, "name"),
-        Key("StageName",     told("stage"),                       Holds.TEXT, _DIGITS, "stage"),
+        _text("Name",          "name"),
+        _text("StageName",     "stage"),
         Key("Amount",        part("amount", "amount", _exact),    Holds.NUMBER),
         Key("CurrencyIsoCode", part("amount", "currency"),        Holds.WORD),
         Key("CloseDate",     told("closes_on", str),              Holds.DAY),
         Key("Probability",   told("probability"),                 Holds.NUMBER),
         Key("ContactId",     told("contact_id"),                  Holds.NUMBER_ID, _REFERENCE[:3]),
         Key("AccountId",     told("account_id"),                  Holds.NUMBER_ID, _REFERENCE[:3]),
-        Key("LeadSource",    told("source"),                      Holds.TEXT, _DIGITS, "source"),
-        Key("NextStep",      told("next_step"),                   Holds.TEXT, _DIGITS, "next_step"),
+        _text("LeadSource",    "source"),
+        _text("NextStep",      "next_step"),
     ),
 }
 #: Fields that a product has no name for, by type of record.
