@@ -10,16 +10,17 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import database, databases, server
 from tests.shared_data import reason_to_skip, shared_data
+from tests.unmeasured import not_measured
 
-__all__ = ["database", "databases", "server", "shared"]
+__all__ = ["database", "databases", "not_measured", "server", "shared"]
 
 BENCHMARKS: Final = Path(__file__).parent / "benchmarks"
 
 # No profile judges speed: a slow machine is no broken rule.
 _PATIENT: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", _PATIENT)
-settings.register_profile("ci", _PATIENT, derandomize=True)
-settings.register_profile("purity", _PATIENT, derandomize=True, max_examples=10, database=None)
+settings.register_profile("ci", _PATIENT, derandomize=True, max_examples=60)  # the same ones each time
+settings.register_profile("purity", _PATIENT, derandomize=True, max_examples=6, database=None)
 settings.register_profile("thorough", _PATIENT, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from coverage import Coverage
 
 
@@ -22,3 +23,10 @@ def unmeasured() -> Iterator[None]:
         yield
     finally:
         measuring.start()
+
+
+@pytest.fixture
+def not_measured() -> Iterator[None]:
+    """Measure no coverage during a test."""
+    with unmeasured():
+        yield

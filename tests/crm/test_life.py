@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -314,6 +315,7 @@ def _tried(verb: Callable[[], Any]) -> tuple[Any, LeadmodelError | None]:
         return None, error
 
 
+@pytest.mark.usefixtures("not_measured")
 def test_whole_life_on_a_store(opens: Opens) -> None:
     """Whatever happens, in whatever order."""
     machine = type("Life", (StoredLife,), {"opens": staticmethod(opens)})

@@ -26,6 +26,7 @@ PAGE: Final = HOW_TO / "a-store-over-django-models.md"
 FRIDAY: Final = datetime(2026, 3, 6, 9, tzinfo=UTC)
 
 
+@pytest.mark.usefixtures("not_measured")
 class TestStoreOfThePage(shown.TestDjangoStore):
     """The suite, as the page runs it, with fewer drawn examples: Django takes its time."""
 

@@ -36,6 +36,7 @@ finally:
 OpenStore = Callable[..., Any]
 
 
+@pytest.mark.usefixtures("not_measured")
 class TestStoreOfThePage(shown.TestLegacyStore):
     """The suite, as the page runs it."""
 

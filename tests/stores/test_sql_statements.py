@@ -148,12 +148,14 @@ def usual(sql: SqlStore) -> dict[str, int]:
     return statements(sql.of_tenant("usual"), 10, 5)
 
 
+@pytest.mark.usefixtures("not_measured")
 @pytest.mark.parametrize("size", SIZES[1:])
 def test_statements_do_not_grow_with_the_tables(sql: SqlStore, size: int, usual: dict[str, int]) -> None:
     """A batch of five needs as many statements among thousands as among ten."""
     assert statements(sql.of_tenant(f"of {size}"), size, 5) == usual
 
 
+@pytest.mark.usefixtures("not_measured")
 @pytest.mark.parametrize("batch", [50, 900])
 def test_statements_do_not_grow_with_the_batch(sql: SqlStore, batch: int, usual: dict[str, int]) -> None:
     """A batch of hundreds needs as many statements as one of five."""

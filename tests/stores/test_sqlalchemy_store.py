@@ -30,6 +30,7 @@ finally:
     sys.path.remove(str(HOW_TO))
 
 
+@pytest.mark.usefixtures("not_measured")
 class TestStoreOfThePage(shown.TestOrmStore):
     """The suite, as the page runs it, with fewer drawn examples: an ORM takes its time."""
 
