@@ -111,6 +111,24 @@ class TestRefusing:
             Problem(what="a number has 5,000 digits, and 4,300 is the limit", hint=hint, where="line 2, column 4,315"),
         )
 
+    @pytest.mark.parametrize("before", range(0, 430, 43))
+    def test_limit_of_digits_wherever_a_number_stands(self, before: int) -> None:
+        """The longest number is read and one digit more is refused, whatever stands before and behind."""
+        longest, document = "9" * 4_300, '[{}{}, 1, "x"{}]'
+
+        for offset in range(before, before + 43):
+            pad = " " * offset
+            assert parse_json(document.format(pad, longest, pad)) == [int(longest), 1, "x"]
+            (problem,) = refusal(document.format(pad, longest + "9", pad))
+            assert problem.what == "a number has 4,301 digits, and 4,300 is the limit"
+            assert problem.where == f"line 1, column {offset + 2}"
+
+    def test_many_long_numbers_are_looked_at_once_each(self) -> None:
+        """A document of the longest numbers is no work without end."""
+        numbers = ["9" * 4_300] * 2_000
+
+        assert len(refusal(f"[{','.join(numbers)}, {'9' * 4_301}]")) == 1
+
     def test_exponent_that_no_decimal_holds(self) -> None:
         """An exponent beyond what a decimal can have is refused, not rounded."""
         assert refusal("[1e99999999999999999999]") == (

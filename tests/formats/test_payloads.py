@@ -31,7 +31,7 @@ ROWS: Final = (
 )
 def test_first_row_that_fits_says_what_a_body_is(body: object, label: str | None) -> None:
     """A body is told by its keys, and told alike when it comes again."""
-    shapes = Shapes(ROWS, ["text"])
+    shapes = Shapes(ROWS)
 
     assert [shape and shape.label for shape in (shapes.of(body), shapes.of(body))] == [label, label]
 
@@ -39,7 +39,7 @@ def test_first_row_that_fits_says_what_a_body_is(body: object, label: str | None
 def test_keys_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither many bodies nor long keys take memory for good, and both are told all the same."""
     monkeypatch.setattr(module, "_KEYS_KEPT", 2)
-    shapes = Shapes(ROWS, ["text"])
+    shapes = Shapes(ROWS)
 
     found = [shapes.of({"text": 1, key: 2}) for key in ("k" * 5_000, "a", "b", "c", "d")]
 

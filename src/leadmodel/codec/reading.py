@@ -25,13 +25,16 @@ DIGIT_LIMIT: Final = 4_300
 #: A string, closed or not: possessive throughout, so that no text makes the search go back.
 _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 _BRACKETS: Final = re.compile(rf"{_STRING}|([\[{{])|([\]}}])", re.DOTALL)
-_DIGITS: Final = re.compile(rf"{_STRING}|(\d{{{DIGIT_LIMIT + 1},}})", re.DOTALL | re.ASCII)
+_DIGITS: Final = re.compile(rf"{_STRING}|(\d++)", re.DOTALL | re.ASCII)
 _CONSTANTS: Final = re.compile(rf"{_STRING}|(-?Infinity|NaN)", re.DOTALL)
-#: What a quick look at a whole document needs of it: quotes and brackets, both kinds alike; digits, all alike.
+#: What a quick look at a whole document needs of it: quotes and brackets, both kinds alike.
 _NEITHER_QUOTE_NOR_BRACKET: Final = bytes(set(range(256)) - set(b'"[]{}'))
 _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
-_ZEROED: Final = bytes.maketrans(b"123456789", b"000000000")
-_LONG: Final = b"0" * (DIGIT_LIMIT + 1)
+#: Of a number that is too long, ten characters at least are seen, one after the other, by who looks at every 430th.
+_STEP: Final = DIGIT_LIMIT // 10
+_TEN_DIGITS: Final = re.compile("[0-9]{10}")
+#: White space as JSON means it.
+_SPACE: Final = " \t\n\r"
 
 #: How files begin that are text, but not UTF-8, and the name of what they are.
 _MARKS: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x1f\x8b", "compressed with gzip"))
@@ -57,7 +60,11 @@ def parse_json(
     content = _as_text(text, subject, limit).removeprefix("\ufeff")
     if len(content) > limit:
         _refuse(subject, f"it has {len(content):,} characters, and {limit:,} is the limit", "split it, or raise limit=")
-    problems = [*_depth_problems(content, depth), *_number_problems(content)]
+    problems: list[Problem] = []
+    if not _is_shallow(content, depth):
+        problems += _depth_problems(content, depth)
+    if not _has_short_numbers(content):
+        problems += _number_problems(content)
     if problems:
         raise InvalidInput(subject=subject, problems=tuple(problems))
     return _parsed(content, subject)
@@ -83,12 +90,34 @@ def _as_text(text: object, subject: str, limit: int) -> str:
         raise InvalidInput(subject=subject, problems=(problem,)) from error
 
 
+def _is_shallow(text: str, limit: int) -> bool:
+    """
+    Say whether a document is seen to be nested no deeper than allowed, before anything is called recursively.
+
+    It is where there are not so many brackets, or where those outside of strings vanish when their innermost pairs are
+    taken away so many times.
+    """
+    if text.count("[") + text.count("{") <= limit:
+        return True
+    content = text.encode("utf-8", "replace")
+    if b"\\" in content:
+        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = content.translate(None, _NEITHER_QUOTE_NOR_BRACKET)
+    # Strings without brackets are two quotes in a row by now; without these, all else is as much inside or outside.
+    outside = marks.replace(b'""', b"").split(b'"')[::2]
+    brackets = b"".join(outside).translate(_ALIKE)
+    for _ in range(limit):
+        left = brackets.replace(b"[]", b"")
+        if len(left) == len(brackets):
+            break
+        brackets = left
+    return not brackets
+
+
 def _depth_problems(text: str, limit: int) -> Iterator[Problem]:
     """
-    Say where the document is nested too deep, before anything is called recursively.
+    Say where a document is nested too deep, if it is.
     """
-    if text.count("[") + text.count("{") <= limit or _is_shallow(text, limit):
-        return
     depth = 0
     for found in _BRACKETS.finditer(text):
         if found[1]:
@@ -101,26 +130,16 @@ def _depth_problems(text: str, limit: int) -> Iterator[Problem]:
             depth -= 1
 
 
-def _is_shallow(text: str, limit: int) -> bool:
+def _has_short_numbers(text: str) -> bool:
     """
-    Say whether the brackets outside of strings vanish when their innermost pairs are taken away so many times.
+    Say whether a document is seen to hold no number that is too long.
     """
-    marks = text.replace("\\\\", "").replace('\\"', "").encode("utf-8", "replace")
-    outside = marks.translate(None, _NEITHER_QUOTE_NOR_BRACKET).split(b'"')[::2]
-    brackets = b"".join(outside).translate(_ALIKE)
-    for _ in range(limit):
-        left = brackets.replace(b"[]", b"")
-        if len(left) == len(brackets):
-            break
-        brackets = left
-    return not brackets
+    return len(text) <= DIGIT_LIMIT or not _TEN_DIGITS.search(text[::_STEP])
 
 
 def _number_problems(text: str) -> Iterator[Problem]:
-    if len(text) <= DIGIT_LIMIT or _LONG not in text.encode("utf-8", "replace").translate(_ZEROED):
-        return
     for found in _DIGITS.finditer(text):
-        if found[1]:
+        if found[1] and len(found[1]) > DIGIT_LIMIT:
             what = f"a number has {len(found[1]):,} digits, and {DIGIT_LIMIT:,} is the limit"
             yield Problem(what=what, hint="write it as text", where=_place(text, found.start()))
 
@@ -129,8 +148,11 @@ def _parsed(text: str, subject: str) -> object:
     """
     Parse a document that is known to be neither too deep nor too long.
     """
+    stripped = text.strip(_SPACE)
     try:
-        return _SOUND.decode(text)
+        value, end = _SOUND.raw_decode(stripped)
+        if end == len(stripped):
+            return value
     except (_Unsound, ValueError, InvalidOperation):
         pass  # rarely; then it is looked over once more, to say all that is wrong
     return _explained(text, subject)

@@ -47,7 +47,8 @@ def looks_like(payload: object) -> bool:
     """
     if not isinstance(payload, dict):
         return False
-    return _is_older(payload) or not _TELLING.isdisjoint(payload) or ("type" in payload and "account" not in payload)
+    keys = payload.keys()
+    return _is_older(payload) or not keys.isdisjoint(_TELLING) or ("type" in keys and "account" not in keys)
 
 
 def updates_from(
@@ -373,7 +374,8 @@ def _is_older(node: dict[str, Any]) -> bool:
     """
     Say whether an object is of ActivityStreams 1: 2.0 has types, and no verbs.
     """
-    return not _OLDER.isdisjoint(node) and node.keys().isdisjoint(("type", "@type", "@context"))
+    keys = node.keys()
+    return not keys.isdisjoint(_OLDER) and keys.isdisjoint(("type", "@type", "@context"))
 
 
 def _completed(author: Party, actor: Party) -> Party:

@@ -62,12 +62,7 @@ SHAPES: Final = (
     Shape("the answer that something failed",   ("error", "message")),
 )
 # fmt: on
-#: Every row has one of these keys.
-_SHAPES: Final = Shapes(
-    SHAPES,
-    "did record value item notFound blocked post thread feed posts notifications bookmarks records $type "
-    "likes repostedBy followers follows actors message".split(),
-)
+_SHAPES: Final = Shapes(SHAPES)
 _LEXICONS: Final = ("app.bsky.", "com.atproto.", "chat.bsky.")
 _EXPECTED: Final = "pass a post, a feed, a thread, notifications, or records with their addresses, or a list of these"
 _SKELETON: Final = "fetch the posts themselves, with app.bsky.feed.getPosts"

@@ -55,12 +55,7 @@ SHAPES: Final = (
 )
 # fmt: on
 
-#: Every row has one of these keys.
-_SHAPES: Final = Shapes(
-    SHAPES,
-    "content account visibility accounts ancestors statuses acct followed_by votes_count text params preview_url "
-    "domain error".split(),
-)
+_SHAPES: Final = Shapes(SHAPES)
 _EXPECTED: Final = (
     "pass a status, a list of them, or what holds them: a context, a notification, a conversation, a page of results"
 )

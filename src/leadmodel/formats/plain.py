@@ -34,7 +34,7 @@ def looks_like(payload: object) -> bool:
     """
     Say whether a payload has the shape of an update in the plain form.
     """
-    return isinstance(payload, dict) and not (_TELLING.isdisjoint(payload) and not {"id", "text"} <= payload.keys())
+    return isinstance(payload, dict) and (not payload.keys().isdisjoint(_TELLING) or {"id", "text"} <= payload.keys())
 
 
 def updates_from(

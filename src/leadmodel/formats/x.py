@@ -57,13 +57,7 @@ SHAPES: Final = (
     Shape("an answer without posts",          ("meta",),                                        makes="answer"),
 )
 # fmt: on
-#: Every row has one of these keys.
-_SHAPES: Final = Shapes(
-    SHAPES,
-    "edit_history_tweet_ids author_id conversation_id referenced_tweets public_metrics id_str tweet detail data "
-    "search_metadata username next_cursor_str like noteTweet delete limit scrub_geo status_withheld user_withheld "
-    "warning errors meta".split(),
-)
+_SHAPES: Final = Shapes(SHAPES)
 _EXPECTED: Final = "pass a post, a list of posts, or what holds them: an answer of the API, a page of results"
 #: The beginning of a file of an archive: a program that keeps a list under a name.
 _PROGRAM: Final = re.compile(r"\s*(?:window\.YTD|Grailbird\.data)[\w.]{0,80}\s{0,9}=(?=\s{0,9}(?:\[|$))", re.ASCII)

@@ -18,11 +18,19 @@ from leadmodel.values.text import sound
 
 __all__ = ["plain_text", "storable"]
 
-#: A tag with its attributes, or else where other markup begins; any other "<" is a character like the rest. A quote
-#: counts after an equals sign only, and one that never closes is no quote. Every repetition is possessive, so a tag
-#: that does not end is found out in one pass.
+#: The rest of a tag, up to its end. A quote counts after an equals sign only, and one that never closes is no quote.
+_ATTRIBUTES: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>"""
+#: Elements whose content is no markup and nothing that somebody said: nothing but their end tag ends it.
+_RAW: Final = tuple(
+    rf"(?ai:{name})(?=[\s/>]){_ATTRIBUTES}(?:[^<]++|<(?!/(?ai:{name})[\s/>]))*+"
+    for name in ("script", "style", "iframe", "noembed")
+)
+#: What is no text: a raw element up to its end tag; a tag, by the stroke of an end tag and its name; a comment; a
+#: declaration, or a tag that does not end. Any other "<" is a character like the rest. Every repetition is possessive,
+#: so whatever does not end is found out in one pass.
 _MARKUP: Final = re.compile(
-    r"""<(?:(/?)([a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>|(?=[a-zA-Z/!?]))"""
+    rf"<(?:{'|'.join(_RAW)}|(/?)([a-zA-Z][^\s/>]*+){_ATTRIBUTES}"
+    r"|!(?=--)(?:[^-]++|-(?!->))*+(?:-->)?|[a-zA-Z/!?][^>]*+>?)"
 )
 #: Space as HTML means it: no-break spaces are kept.
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
@@ -35,16 +43,11 @@ _BREAKS: Final = dict.fromkeys(
     "p div h1 h2 h3 h4 h5 h6 blockquote pre table section article aside header footer main nav figure hr dl".split(), 2
 ) | dict.fromkeys("li tr dt dd figcaption caption".split(), 1)  # fmt: skip
 _LISTS: Final = frozenset({"ul", "ol", "menu"})
-#: Elements whose content is code for the browser and nothing that somebody said. The content of the first ones is no
-#: markup: it ends where their end tag stands, whatever comes before.
-_RAW: Final = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "iframe", "noembed")
-}
 #: Elements whose content is not shown: that of recordings is for browsers which cannot play any, and none is left.
 _HIDDEN: Final = frozenset({"template", "audio", "video"})
 _PARAGRAPH: Final = 2
 #: Elements that leave a trace in the text; the others are passed over.
-_KNOWN: Final = frozenset({*_BREAKS, *_LISTS, *_HIDDEN, *_RAW, "br", "td", "th"})
+_KNOWN: Final = frozenset({*_BREAKS, *_LISTS, *_HIDDEN, "br", "td", "th"})
 
 
 def plain_text(html: str) -> str:
@@ -62,23 +65,17 @@ def plain_text(html: str) -> str:
         html: HTML. Text of another kind, such as Markdown, must not come here: its "<" would be taken for tags.
     """
     out = _Text()
+    parts = iter(_MARKUP.split(html))
     #: The text since the last tag that leaves a trace: most tags leave none, so the text goes on behind them.
-    pieces: list[str] = []
-    position = 0
-    while found := _MARKUP.search(html, position):
-        start = found.start()
-        if start > position:
-            pieces.append(html[position:start])
-        name = found[2]
-        if name is None:
-            position = _after_comment(html, start)
-        elif (name := name.lower()) not in _KNOWN:
-            position = found.end()
-        else:
-            out.write(pieces)
-            pieces = []
-            position = _after(html, found, name, out)
-    out.write([*pieces, html[position:]])
+    text = _decoded(next(parts))
+    for closing, name, piece in zip(parts, parts, parts, strict=True):
+        if name and (name := name.lower()) in _KNOWN:
+            if text:
+                out.write(text)
+                text = ""
+            (out.close if closing else out.open)(name)
+        text += _decoded(piece) if "&" in piece else piece
+    out.write(text)
     return storable(out.finished())
 
 
@@ -87,30 +84,6 @@ def storable(text: str) -> str:
     Replace by U+FFFD what no database keeps: NUL and lone surrogates.
     """
     return text if sound(text) else _UNSTORABLE.sub("\ufffd", text)
-
-
-def _after(html: str, tag: re.Match[str], name: str, out: "_Text") -> int:
-    """
-    Take note of a tag and give the place behind it, which is behind the content where that is no markup.
-    """
-    closing = tag[1]
-    if name not in _RAW:
-        (out.close if closing else out.open)(name)
-    elif not closing:
-        close = _RAW[name].search(html, tag.end())
-        return close.start() if close else len(html)
-    return tag.end()
-
-
-def _after_comment(html: str, start: int) -> int:
-    """
-    Give the place behind a comment, a declaration or a tag that does not end.
-    """
-    if html.startswith("<!--", start):
-        close = html.find("-->", start + 2)
-        return close + 3 if close >= 0 else len(html)
-    close = html.find(">", start)
-    return close + 1 if close >= 0 else len(html)
 
 
 @attrs.define
@@ -130,17 +103,17 @@ class _Text:
     hidden: str = ""
     hidden_depth: int = 0
 
-    def write(self, pieces: list[str]) -> None:
+    def write(self, text: str) -> None:
         """
-        Add text as it stands between two tags that leave a trace; entities end where a piece does.
+        Add text as it stands between two tags that leave a trace, its entities decoded.
         """
-        if self.hidden or not pieces:
+        if self.hidden:
             return
-        text = "".join(map(_decoded, pieces))
-        if not self.preformatted and ("  " in text or not text.isprintable()):  # else there is no other space in it
-            text = _SPACES.sub(" ", text)
-        if (self.breaks or not self.parts or self.parts[-1].endswith((" ", "\n"))) and not self.preformatted:
-            text = text.lstrip(" ")
+        if not self.preformatted:
+            if "  " in text or not text.isprintable():  # else there is no other space in it
+                text = _SPACES.sub(" ", text)
+            if self.breaks or not self.parts or self.parts[-1].endswith((" ", "\n")):
+                text = text.lstrip(" ")
         if not text:
             return
         if self.breaks and self.parts:
@@ -155,20 +128,21 @@ class _Text:
         """
         if self.hidden:
             self.hidden_depth += name == self.hidden
+        elif name in _BREAKS:
+            self._part(_BREAKS[name])
+            if name == "li":
+                self.marker = "- "
+            elif name == "pre":
+                self.preformatted += 1
         elif name == "br":
             self.breaks = min(self.breaks + 1, _PARAGRAPH)
-        elif name in _HIDDEN:
-            self.hidden, self.hidden_depth = name, 1
         elif name in _LISTS:
             self._part(1 if self.lists else _PARAGRAPH)
             self.lists += 1
-        elif name in ("td", "th"):
-            self.write([" "])
-        else:
-            self._part(_BREAKS[name])
-            self.preformatted += name == "pre"
-            if name == "li":
-                self.marker = "- "
+        elif name in _HIDDEN:
+            self.hidden, self.hidden_depth = name, 1
+        else:  # a cell
+            self.write(" ")
 
     def close(self, name: str) -> None:
         """
@@ -177,14 +151,15 @@ class _Text:
         if self.hidden:
             self.hidden_depth -= name == self.hidden
             self.hidden = self.hidden if self.hidden_depth else ""
+        elif name in _BREAKS:
+            self._part(_BREAKS[name])
+            if name == "li":
+                self.marker = ""
+            elif name == "pre":
+                self.preformatted = max(0, self.preformatted - 1)
         elif name in _LISTS:
             self.lists = max(0, self.lists - 1)
             self._part(1 if self.lists else _PARAGRAPH)
-        elif name in _BREAKS:
-            self._part(_BREAKS[name])
-            self.preformatted = max(0, self.preformatted - (name == "pre"))
-            if name == "li":
-                self.marker = ""
 
     def finished(self) -> str:
         """
@@ -197,6 +172,6 @@ class _Text:
 
 
 def _decoded(text: str) -> str:
-    if "&" not in text:
-        return text
-    return unescape(_MANY_DIGITS.sub(lambda found: f"&#{found.group()[2:].lstrip('0')[:8] or '0'}", text))
+    if "&#" in text:
+        text = _MANY_DIGITS.sub(lambda found: f"&#{found.group()[2:].lstrip('0')[:8] or '0'}", text)
+    return unescape(text)

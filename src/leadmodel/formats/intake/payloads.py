@@ -5,6 +5,7 @@ A place in a payload is a path as JSON tools write it: "$[3].account.acct".
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -116,23 +117,26 @@ class Shapes:
     Which one fits depends on the keys alone, so what was seen of them is remembered, within bounds.
     """
 
-    def __init__(self, rows: Sequence[Shape], telling: Iterable[str]) -> None:
-        """
-        Take the rows, and the keys of which every row has one: a body that has none of them is looked at no further.
-        """
+    def __init__(self, rows: Sequence[Shape]) -> None:
         self._rows = rows
-        self._telling = frozenset(telling)
+        common = Counter(key for row in rows for key in row.has)
+        #: Of each row the key that fewest have: a body with none of these is looked at no further.
+        self._telling = frozenset(min(row.has, key=lambda key: (common[key], key)) for row in rows)
         self._seen: dict[tuple[str, ...], Shape | None] = {}
 
     def of(self, body: object) -> Shape | None:
         """
         Give the shape of a body.
         """
-        if not isinstance(body, dict) or self._telling.isdisjoint(body):
+        if not isinstance(body, dict) or body.keys().isdisjoint(self._telling):
             return None
         keys = tuple(body)
-        if keys in self._seen:
+        try:
             return self._seen[keys]
+        except KeyError:
+            return self._found(body, keys)
+
+    def _found(self, body: Mapping[str, object], keys: tuple[str, ...]) -> Shape | None:
         shape = next((row for row in self._rows if row.fits(body)), None)
         if len(self._seen) < _KEYS_KEPT and sum(map(len, map(str, keys))) < _KEYS_LENGTH:
             self._seen[keys] = shape
