@@ -27,7 +27,10 @@ _STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 _BRACKETS: Final = re.compile(rf"{_STRING}|([\[{{])|([\]}}])", re.DOTALL)
 _DIGITS: Final = re.compile(rf"{_STRING}|(\d++)", re.DOTALL | re.ASCII)
 _CONSTANTS: Final = re.compile(rf"{_STRING}|(-?Infinity|NaN)", re.DOTALL)
+#: Characters of a document whose brackets are worth counting: longer ones have too many in the end.
+_COUNTED: Final = 20_000
 #: What a quick look at a whole document needs of it: quotes and brackets, both kinds alike.
+_ESCAPED: Final = re.compile(rb"\\.", re.DOTALL)
 _NEITHER_QUOTE_NOR_BRACKET: Final = bytes(set(range(256)) - set(b'"[]{}'))
 _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 #: Of a number that is too long, ten characters at least are seen, one after the other, by who looks at every 430th.
@@ -97,12 +100,10 @@ def _is_shallow(text: str, limit: int) -> bool:
     It is where there are not so many brackets, or where those outside of strings vanish when their innermost pairs are
     taken away so many times.
     """
-    if text.count("[") + text.count("{") <= limit:
+    if len(text) <= _COUNTED and text.count("[") + text.count("{") <= limit:
         return True
-    content = text.encode("utf-8", "replace")
-    if b"\\" in content:
-        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = content.translate(None, _NEITHER_QUOTE_NOR_BRACKET)
+    unescaped = _ESCAPED.sub(b"", text.encode("utf-8", "replace"))
+    marks = unescaped.translate(None, _NEITHER_QUOTE_NOR_BRACKET)
     # Strings without brackets are two quotes in a row by now; without these, all else is as much inside or outside.
     outside = marks.replace(b'""', b"").split(b'"')[::2]
     brackets = b"".join(outside).translate(_ALIKE)
