@@ -188,6 +188,24 @@ def test_announced_activity_is_opened() -> None:
     assert (update.author, update.text, update.reposted_by) == (ADA, "Tea", BO)
 
 
+@pytest.mark.parametrize("type_", ["Like", "EmojiReact", "Delete", "Undo", "Block"])
+def test_announced_votes_and_deletions_make_nothing(type_: str) -> None:
+    """Communities send on whatever their members do: what makes no post is no repost of one."""
+    inner = an_activity(type_, actor=ADA_AT, id="https://tea.example/did/1", object="https://tea.example/notes/1")
+
+    assert updates_from(an_activity("Announce", object=inner)) == []
+    assert updates_from(an_activity("Announce", object=an_activity("Create", object=inner))) == []
+    assert len(updates_from(an_activity("Announce", object=[inner, a_note()]))) == 1
+
+
+def test_announced_person_is_passed_on() -> None:
+    """Who or what can be announced need be no post; an announcement of nothing is its actor's."""
+    person = {"type": "Person", "id": ADA_AT, "name": "Ada"}
+
+    assert one(an_activity("Announce", object=person)).extra == {"type": "Announce", "object": ADA_AT}
+    assert one(an_activity("Announce", object=[])).reposted_by == BO
+
+
 @pytest.mark.parametrize(
     "object_",
     [
@@ -211,14 +229,12 @@ def test_announce_of_an_address_has_no_author(object_: object) -> None:
 @pytest.mark.parametrize("type_", [name for name, makes in TYPES.items() if makes is Makes.REACTION])
 def test_reaction_is_the_actors_and_answers_the_object(type_: str) -> None:
     """A like, a follow, an acceptance is an update by whoever acted; the object's words are not theirs."""
-    update = one(
-        an_activity(type_, object=[a_note(), "https://tea.example/notes/2"], name="Bo reacted", content="unused")
-    )
+    update = one(an_activity(type_, object=[a_note(), "https://tea.example/notes/2"], name="Bo reacted", content="👌"))
 
     assert update == SocialUpdate(
         id="https://cake.example/did/9",
         author=BO,
-        text="Bo reacted",
+        text="Bo reacted\n\n👌",
         posted_at=datetime(2024, 5, 1, 13, tzinfo=UTC),
         url="https://cake.example/did/9",
         in_reply_to="https://tea.example/notes/1",
@@ -373,7 +389,10 @@ def test_older_version_is_recognised() -> None:
         ("https://x.com/ada", Profile("x", "ada")),
         ("@ada@tea.example", Profile("mastodon", "ada@tea.example")),
         ("ada", Profile("mastodon", "ada@sent.example")),
-        ({"id": ADA_AT, "preferredUsername": "other"}, ADA),
+        ({"id": ADA_AT, "preferredUsername": "other"}, Profile("mastodon", "other@tea.example", uid=ADA_AT)),
+        ({"id": ADA_AT, "preferredUsername": "no handle"}, ADA),
+        ({"id": "https://mk.example/users/8ozbzjs3o8", "url": "https://mk.example/@ada", "preferredUsername": "Ada"},
+         Profile("mastodon", "ada@mk.example", uid="https://mk.example/users/8ozbzjs3o8")),
         ({"type": "Link", "href": ADA_AT}, ADA),
         ({"id": BO_AT, "preferredUsername": "Bo"}, Profile("mastodon", "bo@cake.example", uid=BO_AT)),
         ({"id": BO_AT, "url": "https://sweet.example/@bo"}, Profile("mastodon", "bo@sweet.example", uid=BO_AT)),
@@ -392,6 +411,34 @@ def test_older_version_is_recognised() -> None:
 def test_actors_are_read_in_every_form(actor: object, profile: Profile | None) -> None:
     """The address of an actor is their stable id; a handle is added where address, page or name tell one (NET-1)."""
     assert one(an_activity("Like", actor=actor), server="sent.example").author == profile
+
+
+@pytest.mark.parametrize(
+    ("payload", "tells"),
+    [
+        ({"type": "Note"}, True),
+        ({"type": ["Note", "x:Recipe"]}, True),
+        ({"type": "as:Like"}, True),
+        ({"type": "x:Recipe", "content": "Tea"}, True),
+        ({"type": "EmojiReact", "actor": ADA_AT, "object": "https://tea.example/notes/1"}, True),
+        ({"type": "FeatureCollection", "features": []}, False),
+        ({"type": "error", "message": "no"}, False),
+        ({"type": "image", "url": "https://tea.example/1.png", "id": "1"}, False),
+        ({"type": None}, False),
+        ({"type": 7}, False),
+        ({"type": "mention", "account": {}}, False),
+    ],
+)
+def test_type_alone_tells_where_the_vocabulary_has_it(payload: dict[str, Any], tells: bool) -> None:
+    """Many programs call a key `type`; what is none of ours is not read as a document that says nothing."""
+    assert looks_like(payload) is tells
+
+
+def test_undetermined_language_is_none() -> None:
+    """Servers that do not know the language of a note say "und" in its context."""
+    context = ["https://www.w3.org/ns/activitystreams", {"@language": "und"}]
+
+    assert "language" not in one(a_note() | {"@context": context}).extra
 
 
 def test_page_is_no_stable_id_where_it_tells_the_handle() -> None:

@@ -474,6 +474,9 @@ def test_what_others_send_is_not_taken_for_ours(payload: object) -> None:
     assert not looks_like(payload)
 
 
+FAILED = "this is no post; it looks like the answer that something failed"
+
+
 @pytest.mark.parametrize(
     ("payload", "where", "what"),
     [
@@ -485,10 +488,20 @@ def test_what_others_send_is_not_taken_for_ours(payload: object) -> None:
         (an_answer("x"), "$.data[0]", "text is no post"),
         (an_answer({"id": "1"}), "$.data[0]", "an object is no post"),
         ({"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, "$",
-         "this is no post; it looks like the answer that something failed: 'Rate limit exceeded'"),
+         f"{FAILED}: 'Rate limit exceeded'"),
         ({"errors": [{"title": "operational-disconnect", "detail": "x"}]}, "$",
-         "this is no post; it looks like the answer that something failed: 'operational-disconnect'"),
-        ({"errors": ["x"]}, "$", "this is no post; it looks like the answer that something failed"),
+         f"{FAILED}: 'operational-disconnect: x'"),
+        ({"title": "UsageCapExceeded", "detail": "Usage cap exceeded: Monthly product cap", "period": "Monthly",
+          "type": "https://api.twitter.com/2/problems/usage-capped"}, "$",
+         f"{FAILED}: 'UsageCapExceeded: Usage cap exceeded: Monthly product cap'"),
+        ({"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429}, "$",
+         f"{FAILED}: 'Too Many Requests'"),
+        ({"errors": [{"parameters": {"id": ["1"]}, "message": "not valid"}]}, "$",
+         f"{FAILED}: 'not valid'"),
+        ({"errors": [{"parameters": {"id": ["1"]}, "message": "not valid"}], "title": "Invalid Request",
+          "detail": "One or more parameters was invalid", "type": "https://api.twitter.com/2/problems/invalid-request"},
+         "$", f"{FAILED}: 'Invalid Request: One or more parameters was invalid'"),
+        ({"errors": ["x"]}, "$", FAILED),
         (an_answer(a_post(), includes="x"), "$.includes", "text stands where an object belongs"),
         (an_answer(a_post(), includes={"users": ["x"]}), "$.includes.users[0]", "text stands where an object belongs"),
         (an_answer(a_post(), includes={"users": [{"id": "11", "username": "a b"}]}), "$.includes.users[0].username",
@@ -513,6 +526,24 @@ def test_what_others_send_is_not_taken_for_ours(payload: object) -> None:
 def test_what_is_no_post_is_refused(payload: object, where: str, what: str) -> None:
     """Anything else is refused with its place and with what it is."""
     assert problems_of(payload) == [(where, what)]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {
+            "title": "UsageCapExceeded",
+            "detail": "Usage cap exceeded",
+            "type": "https://api.twitter.com/2/problems/usage",
+        },
+        {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429},
+        {"errors": [{"parameters": {"id": ["1"]}, "message": "not valid"}]},
+    ],
+)
+def test_failures_are_told_from_other_formats(payload: object) -> None:
+    """An answer that something failed is no feed without updates."""
+    with pytest.raises(InvalidInput, match="something failed: '"):
+        updates_in(payload)
 
 
 def test_all_problems_of_a_payload_are_reported_together() -> None:

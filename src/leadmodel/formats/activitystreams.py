@@ -19,8 +19,9 @@ from leadmodel.entities import SocialUpdate
 from leadmodel.errors import shown
 from leadmodel.formats.intake.html import storable
 from leadmodel.formats.intake.ids import settled_id
+from leadmodel.formats.intake.languages import UNDETERMINED
 from leadmodel.formats.intake.payloads import Intake, besides, host_of, kind_of
-from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words
+from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words, has_known_type
 from leadmodel.formats.posts.vocabulary import TYPES, Makes
 from leadmodel.values.hydration import copied
 
@@ -37,6 +38,8 @@ _TEXTS: Final = ("name", "summary", "content")
 _DEPTH: Final = 16
 #: Keys that other formats of social data do not have.
 _TELLING: Final = frozenset({"@context", "@graph", "@type", "attributedTo", "orderedItems"})
+#: Keys of which an object has one whose type the vocabulary does not have.
+_PROPERTIES: Final = frozenset({"actor", "content", "contentMap", "inReplyTo"})
 #: Keys of ActivityStreams 1, which 2.0 renamed.
 _OLDER: Final = frozenset({"objectType", "verb"})
 
@@ -44,11 +47,16 @@ _OLDER: Final = frozenset({"objectType", "verb"})
 def looks_like(payload: object) -> bool:
     """
     Say whether a payload has the shape of an ActivityStreams object.
+
+    Others have types as well: alone, one tells only where the vocabulary has it.
     """
     if not isinstance(payload, dict):
         return False
     keys = payload.keys()
-    return _is_older(payload) or not keys.isdisjoint(_TELLING) or ("type" in keys and "account" not in keys)
+    if _is_older(payload) or not keys.isdisjoint(_TELLING):
+        return True
+    typed = "type" in keys and "account" not in keys
+    return typed and (not keys.isdisjoint(_PROPERTIES) or has_known_type(payload))
 
 
 def updates_from(
@@ -146,7 +154,7 @@ class _Reader:
             hint = 'add "https://www.w3.org/ns/activitystreams" to it'
             self.intake.refuse("$.@context", "the context does not name ActivityStreams", hint, context)
         languages = [member.get("@language") for member in contexts if isinstance(member, dict)]
-        self.properties.language = next((tag for tag in languages if isinstance(tag, str)), "")
+        self.properties.language = next((tag for tag in languages if isinstance(tag, str) and tag != UNDETERMINED), "")
 
     def visit(self, node: dict[str, Any], path: str, depth: int) -> None:
         """
@@ -253,7 +261,8 @@ class _Reader:
         """
         Read the posts that an activity is about; of an activity about a Create or the like, those of the inner one.
 
-        An address alone is a post of which nothing else is known.
+        An address alone is a post of which nothing else is known. An activity that makes no post, such as a vote or a
+        deletion that a community sends on, is none either.
         """
         for member, place in self.properties.members(node, "object", path):
             if isinstance(member, str):
@@ -266,7 +275,8 @@ class _Reader:
                 yield from self._inner(member, place, depth + 1)
             else:
                 self._check(member, place)
-                yield _Post(id=self.properties.address(member, place), postable=False)
+                if member.get("actor") is None:
+                    yield _Post(id=self.properties.address(member, place), postable=False)
 
     def _inner(self, activity: dict[str, Any], path: str, depth: int) -> Iterator[_Post]:
         """
@@ -305,7 +315,10 @@ class _Reader:
     def _repost(self, node: dict[str, Any], path: str, type_: str) -> None:
         activity = self._post(node, path, by=("actor",))
         addresses = self.properties.addresses(node, "object", path)
-        post = next(self._objects(node, path), _Post())
+        posts = list(self._objects(node, path))
+        if not posts and any(self.properties.members(node, "object", path)):
+            return
+        post = next(iter(posts), _Post())
         extra = {"object": post.address, "objects": addresses[1:]}
         post = copied(post, published=activity.published)
         self._add_post(post, path, type_, ids=(activity.id, activity.url), extra=extra, reposter=activity.author)
@@ -313,9 +326,8 @@ class _Reader:
     def _reaction(self, node: dict[str, Any], path: str, type_: str) -> None:
         activity = self._post(node, path, by=("actor",))
         addresses = self.properties.addresses(node, "object", path)
-        words = self.properties.told(node, path, "name", "summary")
         extra = {"objects": addresses[1:]}
-        activity = copied(activity, words=words, replies_to=addresses[:1])
+        activity = copied(activity, replies_to=addresses[:1])
         self._add_post(activity, path, type_, extra=extra)
 
     def _add_post(

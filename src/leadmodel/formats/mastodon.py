@@ -50,6 +50,7 @@ SHAPES: Final = (
     Shape("the source of a status",             ("text", "spoiler_text")),
     Shape("a status that is still to be sent",  ("scheduled_at", "params")),
     Shape("a media attachment",                 ("preview_url", "type")),
+    Shape("the preview of a link",              ("provider_name", "type")),
     Shape("the description of a server",        ("domain", "title")),
     Shape("the answer that something failed",   ("error",)),
 )

@@ -39,7 +39,8 @@ SHAPES: Final = (
     Shape("a post of version 1.1",            ("id_str", "full_text"),                          makes="status"),
     Shape("a post of version 1.1",            ("id_str", "text"),                               makes="status"),
     Shape("a post of the archive",            ("tweet",),                                       makes="archived"),
-    Shape("the answer that something failed", ("title", "detail", "status")),
+    Shape("the answer that something failed", ("title", "detail", "status"),                    makes="failure"),
+    Shape("the answer that something failed", ("title", "detail", "type"), lacks=("@context",), makes="failure"),
     Shape("an answer",                        ("data",), lacks=("@context", "paging"),          makes="answer"),
     Shape("a page of results",                ("statuses", "search_metadata"),                  inside=("statuses",)),
     Shape("an account",                       ("id", "username", "name")),
@@ -53,11 +54,14 @@ SHAPES: Final = (
     Shape("a notice of a stream",             ("status_withheld",),                             makes="notice"),
     Shape("a notice of a stream",             ("user_withheld",),                               makes="notice"),
     Shape("a notice of a stream",             ("warning",),                                     makes="notice"),
+    Shape("a notice of a stream",             ("disconnect",),                                  makes="notice"),
     Shape("an answer without posts",          ("errors",),                                      makes="answer"),
     Shape("an answer without posts",          ("meta",),                                        makes="answer"),
 )
 # fmt: on
 _SHAPES: Final = Shapes(SHAPES)
+#: Keys of errors, each set as one version of the API has them.
+_FAILURES: Final = ({"code", "message"}, {"parameters", "message"}, {"title", "detail"})
 _EXPECTED: Final = "pass a post, a list of posts, or what holds them: an answer of the API, a page of results"
 #: The beginning of a file of an archive: a program that keeps a list under a name.
 _PROGRAM: Final = re.compile(r"\s*(?:window\.YTD|Grailbird\.data)[\w.]{0,80}\s{0,9}=(?=\s{0,9}(?:\[|$))", re.ASCII)
@@ -147,7 +151,7 @@ def _is_partial(body: dict[str, Any]) -> bool:
 
 def _is_failure(body: dict[str, Any]) -> bool:
     error = _first(body.get("errors"))
-    return isinstance(error, dict) and ({"code", "message"} <= error.keys() or {"title", "detail"} <= error.keys())
+    return isinstance(error, dict) and any(keys <= error.keys() for keys in _FAILURES)
 
 
 @attrs.frozen
@@ -175,11 +179,24 @@ class _Reader:
                 yield from self.answer(body, path)
             case "notice":
                 pass
+            case "failure":
+                self.refuse_failure(body, path)
             case _ if shape.inside:
                 for member, place in held(body["statuses"], f"{path}.statuses"):
                     yield self.status(member, place)
             case _:
                 self.intake.refuse(path, f"this is no post; it looks like {shape.label}", _EXPECTED)
+
+    def refuse_failure(self, error: object, path: str) -> None:
+        """
+        Refuse the answer that something failed, with what it says.
+        """
+        told = (
+            [error[key] for key in ("title", "detail", "message") if error.get(key)] if isinstance(error, dict) else []
+        )
+        texts = dict.fromkeys(text for text in told if isinstance(text, str))
+        why = f": {shown(': '.join(texts), 200)}" if texts else ""
+        self.intake.refuse(path, f"this is no post; it looks like the answer that something failed{why}", _EXPECTED)
 
     def status(self, body: object, path: str) -> SocialUpdate | None:
         """
@@ -195,10 +212,7 @@ class _Reader:
         Read the posts of an answer, each with the accounts and posts that came beside them.
         """
         if body.get("data") is None and not _is_partial(body) and body.get("errors"):
-            error = _first(body["errors"])
-            told = (error.get("message") or error.get("title")) if isinstance(error, dict) else None
-            why = f": {shown(told, 100)}" if isinstance(told, str) else ""
-            self.intake.refuse(path, f"this is no post; it looks like the answer that something failed{why}", _EXPECTED)
+            self.refuse_failure(_first(body["errors"]), path)
             return
         beside = included(body, path, self.intake)
         for post, place in held(body.get("data"), f"{path}.data"):

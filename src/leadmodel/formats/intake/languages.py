@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["LANGUAGES", "best_language", "language_fault"]
+__all__ = ["LANGUAGES", "UNDETERMINED", "best_language", "language_fault"]
 
 #: The codes of ISO 639-1, with those that were withdrawn and stay registered: bh, in, iw, ji, jw, mo, sh.
 LANGUAGES: Final = frozenset(
@@ -21,6 +21,9 @@ LANGUAGES: Final = frozenset(
     ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
     """.split()
 )
+
+#: What stands where a language was asked for and nobody knows it.
+UNDETERMINED: Final = "und"
 
 #: Language, script, region (one at most), variants, extensions, private use: each part in its place.
 _TAG: Final = re.compile(
@@ -59,7 +62,7 @@ def best_language(tags: Iterable[str], default: str = "") -> str:
     """
     tags = tuple(tags)
     folded = [tag.lower() for tag in tags]
-    for wanted in ("und", default.lower(), "en"):
+    for wanted in (UNDETERMINED, default.lower(), "en"):
         for tag, plain in zip(tags, folded, strict=True):
             if wanted and (plain == wanted or plain.startswith(f"{wanted}-")):
                 return tag

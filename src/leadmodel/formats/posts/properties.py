@@ -14,12 +14,12 @@ import attrs
 
 from leadmodel.errors import InvalidValue, shown
 from leadmodel.formats.intake.html import plain_text, storable
-from leadmodel.formats.intake.languages import best_language, language_fault
+from leadmodel.formats.intake.languages import UNDETERMINED, best_language, language_fault
 from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 from leadmodel.formats.posts.vocabulary import TYPES
 from leadmodel.networks import Profile
 
-__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words"]
+__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words", "has_known_type"]
 
 #: Prefixes of the vocabulary's own names, where they are written in full.
 _PREFIXES: Final = ("https://www.w3.org/ns/activitystreams#", "http://www.w3.org/ns/activitystreams#", "as:")
@@ -85,7 +85,7 @@ class Properties:
         types = []
         for name in value if isinstance(value, list) else [value]:
             if isinstance(name, str):
-                types.append(next((name.removeprefix(p) for p in _PREFIXES if name.startswith(p)), name))
+                types.append(_short(name))
             elif name is not None:
                 self.intake.refuse(f"{path}.type", f"{kind_of(name)} is no type", "name it, such as Note", name)
         return tuple(types)
@@ -171,7 +171,7 @@ class Properties:
             language = next((tag for tag, text in table.items() if text == value), "")
             return Words(value, language or self.language)
         best = best_language(table, self.language)
-        return Words(table[best], "" if best == "und" else best) if best else Words()
+        return Words(table[best], "" if best == UNDETERMINED else best) if best else Words()
 
     def told(self, node: dict[str, Any], path: str, *keys: str) -> Words:
         """
@@ -241,6 +241,7 @@ class Properties:
 
         The address of an actor is their stable id. The address of a page is not: it is taken for one only where it
         tells no handle and nothing else is known, so that one person's updates still go together.
+        What an actor is called stands before what their address seems to say: on some servers that ends in a number.
         """
         known = _ABSOLUTE.match(address)
         scheme = known[1].lower() if known else ""
@@ -249,16 +250,36 @@ class Properties:
         if address and not scheme:
             bare = self.intake.server and "@" not in address.lstrip("@")
             return _FEDIVERSE, f"{address}@{self.intake.server}" if bare else address, ""
-        if found := (scheme in _PAGES and _profile_at(address)) or None:
-            if found.network != _FEDIVERSE:
-                return found.network, found.handle, found.uid
-        elif page and (found := _profile_at(page)) and found.network != _FEDIVERSE:
-            if not address:
-                return found.network, found.handle, found.uid
-            found = None
+        found = _profile_at(address) if scheme in _PAGES else None
+        if found is None and page and (shown_at := _profile_at(page)) and (_is_federated(shown_at) or not address):
+            found = shown_at
+        if found and not _is_federated(found):
+            return found.network, found.handle, found.uid
         host = host_of(address) or host_of(page) or self.intake.server
-        handle = found.handle if found else f"{name}@{host}" if name and host else ""
+        handle = f"{name}@{host}" if name and host else ""
+        if found and not (handle and _profile_at(f"@{handle}")):
+            handle = found.handle
         return _FEDIVERSE, handle, address or ("" if handle else page)
+
+
+def has_known_type(node: dict[str, Any]) -> bool:
+    """
+    Say whether the vocabulary has any of the types of an object.
+    """
+    value = node.get("type")
+    names = value if isinstance(value, list) else [value]
+    return any(isinstance(name, str) and _short(name) in TYPES for name in names)
+
+
+def _short(name: str) -> str:
+    """
+    Give the short name of a type of the vocabulary; others stay as they are written.
+    """
+    return next((name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix)), name)
+
+
+def _is_federated(profile: Profile) -> bool:
+    return profile.network == _FEDIVERSE
 
 
 @lru_cache(_PROFILES_KEPT)

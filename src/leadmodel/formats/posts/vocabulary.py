@@ -38,6 +38,7 @@ _ROWS: Final = (
     (Makes.NEWS,     "Add Update"),
     (Makes.REPOST,   "Announce"),
     (Makes.REACTION, "Accept Arrive Dislike Follow Invite Join Like Listen Offer Read TentativeAccept Travel View"),
+    (Makes.REACTION, "EmojiReact EmojiReaction"),  # not of the vocabulary, and sent by Pleroma, Akkoma and others
     (Makes.NOTHING,  "Block Delete Flag Ignore Leave Move Reject Remove TentativeReject Undo"),
     (Makes.ITSELF,   "Article Audio Document Event Image Note Page Question Video"),
     (Makes.MEMBERS,  "Collection CollectionPage OrderedCollection OrderedCollectionPage"),
