@@ -696,7 +696,15 @@ def test_text_that_could_be_on_any_network_is_not_guessed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://acme.example/ada", "https://medium.com/@ada", "www.t.me/@ada", "https://[broken/@ada", "acme.example/"],
+    [
+        "https://acme.example/ada",
+        "https://medium.com/@ada",
+        "www.t.me/@ada",
+        "https://[broken/@ada",
+        "acme.example/",
+        "https://stackoverflow.com/users/212343",
+        "https://stackoverflow.com/users/212343/ada",
+    ],
 )
 def test_address_of_no_known_network_is_not_guessed(address: str) -> None:
     """An address alone tells the network only if it is one that we know."""

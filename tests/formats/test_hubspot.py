@@ -358,6 +358,13 @@ class TestSources:
         """Results or properties tell HubSpot's."""
         assert looks_like(payload) is known
 
+    def test_older_versions_are_refused_by_name(self) -> None:
+        """Their properties come with sources and versions."""
+        older = {"vid": 1, "properties": {"firstname": {"value": "Ada"}, "email": {"value": "a@b.example"}}}
+        (problem,) = problems_of(json.dumps({"results": [older]}))
+
+        assert problem.what == "this is an object of version 1 or 2 of HubSpot's API"
+
     def test_what_is_no_object(self) -> None:
         """Everything is named by its place."""
         problems = problems_of(json.dumps({"results": [3, {"id": "1"}, one("2", colour="red")]}))

@@ -329,6 +329,15 @@ class TestGuessing:
 class TestRefusing:
     """All that is wrong with a file is said at once, with line, column, value and remedy."""
 
+    def test_colons_part_what_google_exports(self) -> None:
+        """Its contacts have several values in one cell."""
+        text = "id,Last Name,E-mail,Mobile,Tags\nc1,A,a@b.example ::: c@d.example,+32 1 ::: 02,* mine ::: Rotary\n"
+        (contact,) = read_contacts(text)
+
+        assert [str(address) for address in contact.emails] == ["a@b.example", "c@d.example"]
+        assert [phone.number for phone in contact.phones] == ["+32 1", "02"]
+        assert contact.tags == {"* mine", "Rotary"}
+
     def test_cells_of_several_rows(self) -> None:
         """Every problem of every row, at the line on which the row begins, line breaks in cells counted."""
         text = (

@@ -15,7 +15,7 @@ from leadmodel.entities import SocialUpdate
 from leadmodel.errors import InvalidInput, Problem, UnknownName
 from leadmodel.formats import updates as module
 from leadmodel.formats.plain import COLUMNS, KEYS
-from leadmodel.formats.updates import FORMATS, PROBLEMS_LISTED, read_updates, updates_in
+from leadmodel.formats.updates import FORMATS, PROBLEMS_LISTED, is_feed, read_updates, updates_in
 from leadmodel.networks import Profile
 
 NOON: Final = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -540,3 +540,22 @@ def test_feed_of_the_web_is_a_payload(format: str) -> None:  # noqa: A002  (as t
     """Text and bytes of a document are read whole."""
     for payload in (RSS, RSS.encode()):
         assert [update.id for update in updates_in(payload, format=format)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("root", "known"),
+    [
+        ("<rss>", True),
+        ('<rdf:RDF xmlns:rdf="x">', True),
+        ('<RDF xmlns="x">', True),
+        ('<atom:feed xmlns:atom="x">', True),
+        ('<?xml version="1.0"?>\n<!-- mine -->\n<feed>', True),
+        ("<html>", False),
+        ("<rssi>", False),
+        ("<properties><entry key='a'>b</entry></properties>", False),
+    ],
+)
+def test_feed_that_cannot_be_read_is_one_among_other_files(root: str, known: bool) -> None:
+    """By its outermost element, whatever prefix that has: what is cut off in a folder is told and not left out."""
+    for encoding in ("utf-8", "utf-16"):
+        assert is_feed(root.encode(encoding)) is known

@@ -92,7 +92,9 @@ class TestCards:
             (["FN:Ada L."], ("", "Ada L.")),
             (["N:;;;;", "FN:Ada L."], ("", "Ada L.")),
             (["N:Lovelace"], ("", "Lovelace")),
-            (["N:;Ada;;;", "FN:Ada"], ("Ada", "Ada")),
+            (["N:;Ada;;;", "FN:Ada"], ("", "Ada")),
+            (["N:;Ada;;;", "FN:Ada L."], ("", "Ada L.")),
+            (["N:;Ada;;;", "FN:The Countess"], ("Ada", "The Countess")),
             (["EMAIL:a@b.example"], ("", "")),
         ],
     )
@@ -104,7 +106,9 @@ class TestCards:
         assert (person.first_name, person.last_name) == names
 
     def test_lead_with_a_first_name_alone(self) -> None:
-        """It has a company then."""
+        """It has a company; without one, what is shown stands in for a family name (LEAD-1)."""
+        assert only("N:;Ada;;;", "FN:Ada", record_type=Lead) == Lead(id="people-1", last_name="Ada")
+
         lead = only("N:;Ada;;;", "FN:Ada", "ORG:Science", record_type=Lead)
 
         assert lead == Lead(id="people-1", first_name="Ada", company="Science", custom={"FN": "Ada"})
@@ -150,6 +154,8 @@ class TestCards:
             ("BDAY:1815-12-10T00:00:00Z", {}),
             ("BDAY:--1210", {"BDAY (as written)": "--1210"}),
             ("BDAY;VALUE=text:circa 1815", {"BDAY (as written)": "circa 1815"}),
+            ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-12-10", {"BDAY (as written)": "--12-10"}),
+            ("BDAY;X-APPLE-OMIT-YEAR=1604:1815-12-10", {}),
         ],
     )
     def test_birthdays(self, line: str, kept: dict[str, str]) -> None:

@@ -163,6 +163,22 @@ class TestModules:
 
         assert (lead, other) == (Lead(id="1", last_name="Ada L.", company="Science"), Lead(id="2", company="B"))
 
+    @pytest.mark.parametrize(
+        ("first", "full", "names"),
+        [
+            ("Ada", "Ada Lovelace", ("Ada", "Lovelace")),
+            ("Ada", "Ada", ("", "Ada")),
+            ("Ada", "The Countess", ("Ada", "The Countess")),
+            (None, "Ada", ("", "Ada")),
+        ],
+    )
+    def test_nobody_has_a_first_name_twice(self, first: str | None, full: str, names: tuple[str, str]) -> None:
+        """What is written whole begins with the first name."""
+        (lead,) = read_records(page({"id": "1", "First_Name": first, "Full_Name": full, "Company": "Science"}))
+
+        assert isinstance(lead, Lead)
+        assert (lead.first_name, lead.last_name) == names
+
     def test_ids_beyond_exact_floats_keep_every_digit(self) -> None:
         """2^53 is less than the ids of Zoho."""
         text, number = read_records(
@@ -307,6 +323,7 @@ class TestSources:
             ([{"Deal_Name": "A"}], True),
             ({"$approved": True}, True),
             ({"name": "A"}, False),
+            ({"stream": "Lead", "data": {"Id": "1", "Company": "A"}, "emitted_at": 1}, False),
             ([], False),
             (3, False),
         ],
@@ -378,9 +395,18 @@ class TestRefusals:
 
     def test_error_that_was_answered(self) -> None:
         """A token ran out while somebody saved pages."""
-        (problem,) = problems_of('{"code": "INVALID_TOKEN", "message": "invalid oauth token", "status": "error"}')
+        error = '{"code": "INVALID_TOKEN", "message": "invalid oauth token", "status": "error"}'
+        for text in (error, f"[{error}]", f'{{"data": [{error}]}}'):
+            (problem,) = problems_of(text)
 
-        assert problem.what == "this is an error that was answered instead of records: 'invalid oauth token'"
+            assert problem.what == "this is an error that was answered instead of records: 'invalid oauth token'"
+
+    def test_ids_are_of_the_records(self) -> None:
+        """What is said of tables that have no ids is not said here."""
+        (problem,) = problems_of(page({"Last_Name": "A", "Email": "a@b.example"}))
+
+        assert problem.what == "no column is read as 'id', which every contact has"
+        assert "line" not in problem.hint
 
     def test_module_that_is_none(self) -> None:
         """Near misses are offered."""

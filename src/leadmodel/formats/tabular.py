@@ -115,7 +115,7 @@ class _How(Options):
         """
         return lay_out(
             record_type, table.header, columns, guess, self,
-            name=table.name, keep=self.unplaced == "custom", ids=self.ids == "column",
+            name=table.name, keep=self.unplaced == "custom", ids=self.ids == "column", lines=True,
         )  # fmt: skip
 
 

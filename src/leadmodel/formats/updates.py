@@ -92,7 +92,7 @@ _PLAIN: Final = _BY_KEY["leadmodel"]
 _FEED: Final = _BY_KEY["feed"]
 _BRACKETS: Final = {"{": "}", "[": "]"}
 #: The outermost element of a feed, in any encoding that XML may have.
-_ROOT: Final = re.compile(rb"<\0*(?:[\w.-]\0*){0,80}?(?:r\0*s\0*s|f\0*e\0*e\0*d|R\0*D\0*F)[\0\s>]", re.IGNORECASE)
+_ROOT: Final = re.compile(rb"<\0*(?:[\w.:-]\0*){0,80}?(?:r\0*s\0*s|f\0*e\0*e\0*d|R\0*D\0*F)\0*[\s>/]", re.IGNORECASE)
 
 
 def updates_in(

@@ -304,8 +304,14 @@ def _content(lines: Sequence[_Line], record_type: type[Record]) -> dict[str, Any
         for field, value in fields:
             if value:
                 content.setdefault(field, []).append(value)
-    if "N.family" not in content and "FN" in content and (record_type is Contact or "N.given" not in content):
+    if (
+        "N.family" not in content
+        and "FN" in content
+        and not (record_type is Lead and {"N.given", "ORG"} <= content.keys())
+    ):
         content["N.family"] = content.pop("FN")[:1]
+        if content["N.family"][0].startswith(content.get("N.given", [""])[0]):  # it is said already
+            content.pop("N.given", None)
     if "NOTE" in content:
         content["NOTE"] = ["\n\n".join(content["NOTE"])]
     return {field: values[0] if len(values) == 1 else values for field, values in content.items()}
@@ -342,11 +348,15 @@ def _phone(line: _Line) -> list[tuple[str, str]]:
 def _day(line: _Line) -> list[tuple[str, str]]:
     """
     Give a day; one without a year, and a text, is no date that a record holds.
+
+    Apple writes a year all the same, and says which one to leave out.
     """
     try:
-        return [("BDAY", datetime.fromisoformat(line.text).date().isoformat())]
+        day = datetime.fromisoformat(line.text).date()
     except ValueError:
         return [("BDAY (as written)", line.text)]
+    left_out = line.params.get("X-APPLE-OMIT-YEAR") == f"{day.year:04}"
+    return [("BDAY (as written)", f"--{day:%m-%d}") if left_out else ("BDAY", day.isoformat())]
 
 
 def _revision(line: _Line) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ from leadmodel.errors import InvalidInput, MissingExtra, Problem
 from leadmodel.formats.feeds.bylines import Byline, byline, written
 from leadmodel.formats.feeds.dates import instant_in
 from leadmodel.formats.feeds.entries import Feed, Said, absolute, update_of
-from leadmodel.formats.feeds.xml import Author, People, begins_like_xml, markup_of
+from leadmodel.formats.feeds.xml import Author, Body, People, begins_like_xml, markup_of
 from leadmodel.formats.intake.html import plain_text, storable
 from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 
@@ -62,6 +62,7 @@ class Entry:
     number: int
     data: dict[str, Any] = attrs.field(repr=False)
     people: People
+    body: Body
     feed: Feed
     #: Under which name the library keeps what it replies to.
     replies: str = ""
@@ -94,15 +95,15 @@ def entries_of(source: str | bytes, *, name: str = "", encoding: str = "", addre
     markup = markup_of(source, name=name, encoding=encoding)
     parsed = _parsed(markup.data, name)
     feed = _feed(parsed["feed"], markup.people[0], address)
-    entries, people = parsed["entries"], markup.people[1:]
+    entries, people, bodies = parsed["entries"], markup.people[1:], markup.bodies[1:]
     if len(entries) != len(people):  # an element of a text has the name of an entry
         hint = "markup within a text is escaped, or stands in a namespace of its own"
         raise InvalidInput(subject=name, problems=(Problem(what="entries stand within entries", hint=hint),))
     prefix = next((prefix for prefix, uri in parsed["namespaces"].items() if uri.lower() == _REPLIES), "")
     replies = f"{prefix}_in-reply-to" if prefix else "in-reply-to"
     is_rss = not str(parsed["version"]).startswith("atom")
-    for number, (data, authors) in enumerate(zip(entries, people, strict=True), 1):
-        yield Entry(number, data, authors, feed, replies, is_rss)
+    for number, (data, authors, body) in enumerate(zip(entries, people, bodies, strict=True), 1):
+        yield Entry(number, data, authors, body, feed, replies, is_rss)
 
 
 def updates_from(
@@ -196,7 +197,7 @@ def _said(entry: Entry, place: str, intake: Intake) -> Said:
     data, base = entry.data, entry.feed.base
     source = dict.get(data, "source")
     taken = source if isinstance(source, dict) else {}
-    body, language = _body(data)
+    body, language = _body(data, entry.body)
     edited_at = instant_in(_text(data, "updated"), f"{place}, updated", intake)
     posted_at = instant_in(_text(data, "published"), f"{place}, published", intake)
     reply = dict.get(data, entry.replies)
@@ -232,13 +233,22 @@ def _words(detail: object, text: str) -> str:
     return plain_text(text) if kind in _HTML else text
 
 
-def _body(data: dict[str, Any]) -> tuple[str, str]:
+def _body(data: dict[str, Any], body: Body) -> tuple[str, str]:
     """
     Give what an entry says, and its language: the first content that is text, else the summary.
+
+    The library takes a second summary for content, such as the caption of a picture or what a podcast says of an
+    episode. Where no element holds the whole text, the entry's own summary comes first; where more come than there are
+    elements, the longest.
     """
-    for content in (*(dict.get(data, "content") or ()), dict.get(data, "summary_detail")):
+    contents, summary = list(dict.get(data, "content") or ()), dict.get(data, "summary_detail")
+    if len(contents) > body.elements > 0:
+        contents.sort(key=lambda content: len(_text(content, "value")), reverse=True)
+    summary_first = not body.elements and body.own_first
+    for content in (summary, *contents) if summary_first else (*contents, summary):
         if isinstance(content, dict) and content.get("type", "") in _HTML | _PLAIN and _text(content, "value"):
-            return _words(content, _text(content, "value")), _text(content, "language")
+            kind = content if body.elements or content is summary else {}  # of a second summary it is not known
+            return _words(kind, _text(content, "value")), _text(content, "language")
     return _words({}, _text(data, "summary")), ""
 
 

@@ -152,7 +152,7 @@ def looks_like(payload: object) -> bool:
     """
     Say whether a document has the shape of an answer of Zoho's, or of a record.
     """
-    if isinstance(payload, dict) and "data" in payload:
+    if isinstance(payload, dict) and isinstance(payload.get("data"), list):
         return True
     first = next(iter(payload), None) if isinstance(payload, list) else payload
     return isinstance(first, dict) and (_type_of(first) is not None or any(key.startswith("$") for key in first))
@@ -254,7 +254,11 @@ def _content(record: dict[str, Any]) -> dict[str, Any]:
             content[field] = value
     full_name = content.pop("Full_Name", None)
     if full_name and not content.get("Last_Name"):
-        content["Last_Name"] = full_name
+        first = content.get("First_Name")
+        rest = full_name.removeprefix(first).strip() if isinstance(full_name, str) and isinstance(first, str) else ""
+        content["Last_Name"] = rest or full_name
+        if not rest and full_name == first:  # it is said already
+            del content["First_Name"]
     return content
 
 

@@ -86,7 +86,7 @@ ROWS: Final = (
         label="Mastodon",
         handle=re.compile(rf"[\w](?:[\w.-]*\w)?@{_DOMAIN}"),
         form="user@server, such as ada@hachyderm.io",
-        paths=_paths(r"@(?P<handle>[\w.-]+(?:@[\w.:-]+)?)", r"users/(?P<handle>[\w.-]+)"),
+        paths=_paths(r"@(?P<handle>[\w.-]+(?:@[\w.:-]+)?)", r"users/(?P<handle>(?![0-9]+(?:/|$))[\w.-]+)"),
         page="https://{server}/@{local}",
         aliases=("activitypub", "fediverse", "acct"),
         prefixes=("acct:",),
@@ -202,7 +202,9 @@ BY_NAME: Final = {name: row for row in ROWS for name in (row.key, *row.aliases)}
 BY_HOST: Final = {host: row for row in ROWS for host in row.hosts}
 
 #: Hosts whose addresses look like those of the fediverse and are not.
-NOT_FEDIVERSE: Final = frozenset({"medium.com", "substack.com", "open.substack.com", "t.me", "warpcast.com"})
+NOT_FEDIVERSE: Final = frozenset(
+    {"medium.com", "substack.com", "open.substack.com", "t.me", "warpcast.com", "gitlab.com", "observablehq.com"}
+)
 
 
 def network_of(name: str) -> Network:

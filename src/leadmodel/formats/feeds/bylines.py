@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from leadmodel.errors import InvalidValue
-from leadmodel.formats.intake.html import storable
+from leadmodel.formats.intake.html import plain_text, storable
 from leadmodel.formats.intake.payloads import host_of
 from leadmodel.networks import Profile
 from leadmodel.values.text import LINE_LIMIT, URL_LIMIT
@@ -39,6 +39,8 @@ _WORDS_AND_MAIL: Final = re.compile(
     r"(?:\?[^\s<>()]*+)? ?[>)\]]?",
     re.IGNORECASE,
 )
+#: What is markup among names, and no mail address in brackets: an end tag, or a tag with attributes.
+_MARKED: Final = re.compile(r"</\w|<\w+\s[^<>]*=")
 #: Characters of a byline that are looked at; what is longer is no name.
 _BYLINE_LIMIT: Final = 1_000
 #: What parts the steps of an address.
@@ -82,6 +84,7 @@ def byline(name: str = "", mail: str = "", address: str = "") -> Byline:
         mail: A mail address, with or without words around it.
         address: An address on the web, absolute.
     """
+    name = plain_text(name) if _MARKED.search(name) else name
     name, mail = (" ".join(storable(part[:_BYLINE_LIMIT]).split()) for part in (name, mail))
     address = storable(address[: URL_LIMIT + 1]).strip()
     found = _WORDS_AND_MAIL.search(mail) or _WORDS_AND_MAIL.search(name)

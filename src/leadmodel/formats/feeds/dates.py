@@ -26,6 +26,8 @@ _WRITTEN: Final = """
 #: BST do not; the letters of RFC 822 other than Z were written with both signs, so they say nothing (RFC 5322, 4.3).
 ZONES: Final = dict(zip(_WRITTEN[::2], map(int, _WRITTEN[1::2]), strict=True))
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+#: How programs write an instant that was never set.
+_UNSET: Final = ("0001-01-01T00:00:00", "Mon, 01 Jan 0001 00:00:00")
 #: Characters that an instant may have.
 _LIMIT: Final = 100
 _TIME: Final = (
@@ -92,11 +94,13 @@ def instant_in(value: object, path: str, intake: Intake) -> datetime | None:
     Read an instant in UTC; None where there is none. What cannot be read is kept as a problem.
 
     Args:
-        value: The text; None and "" are missing.
+        value: The text; None and "" are missing, and so is what programs write for an instant that was never set.
         path: Where it stands.
         intake: Knows the zone of instants that come without one; without it they are refused.
     """
     if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.startswith(_UNSET):
         return None
     instant = instant_of(value) if isinstance(value, str) else None
     if instant is None:

@@ -21,7 +21,17 @@ import attrs
 from leadmodel.errors import InvalidInput, Problem, shown
 from leadmodel.formats.intake.html import storable
 
-__all__ = ["DEPTH_LIMIT", "ELEMENTS_LIMIT", "FEED_LIMIT", "Author", "Markup", "People", "begins_like_xml", "markup_of"]
+__all__ = [
+    "DEPTH_LIMIT",
+    "ELEMENTS_LIMIT",
+    "FEED_LIMIT",
+    "Author",
+    "Body",
+    "Markup",
+    "People",
+    "begins_like_xml",
+    "markup_of",
+]
 
 #: Characters or bytes of a feed.
 FEED_LIMIT: Final = 20_000_000
@@ -33,7 +43,7 @@ DEPTH_LIMIT: Final = 100
 NAMESPACES_LIMIT: Final = 100
 #: Characters of everything that stands under an author, under a category, in the name of a namespace, and in attributes
 #: that hold for all below their element.
-BYLINE_LIMIT: Final = 500
+BYLINE_LIMIT: Final = 5_000
 WORDS_LIMIT: Final = 10_000
 NAMESPACE_LIMIT: Final = 500
 INHERITED_LIMIT: Final = 2_000
@@ -49,6 +59,11 @@ _PEOPLE: Final = _AUTHORS | {"webmaster", "publisher", "owner", "contributor"}
 _PARTS: Final = {"name": "name", "email": "mail", "uri": "address", "url": "address", "homepage": "address"}
 _WORDS: Final = frozenset({"category", "subject", "keywords", "tags"})
 _ENTRIES: Final = frozenset({"item", "entry"})
+#: Elements that hold the whole text of an entry, or what is said of it; those of other vocabularies say it of a picture
+#: or of a recording.
+_BODIES: Final = frozenset({"content", "encoded", "body", "fullitem"})
+_SUMMARIES: Final = frozenset({"description", "summary"})
+_OTHERS: Final = ("http://search.yahoo.com/mrss", "http://www.itunes.com/")
 #: Attributes that hold for everything below their element.
 _INHERITED: Final = frozenset({"base", "lang"})
 _ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel", "entry"})
@@ -125,6 +140,18 @@ class People:
     sources: list[Author] = attrs.field(factory=list)
 
 
+@attrs.define
+class Body:
+    """
+    Where the text of an entry stands.
+    """
+
+    #: How many elements hold the whole of it.
+    elements: int = 0
+    #: Whether the first that says something of the entry says it of the entry itself; None where none does.
+    own_first: bool | None = None
+
+
 @attrs.frozen
 class Markup:
     """
@@ -135,6 +162,8 @@ class Markup:
     data: bytes
     #: The authors of the feed, and then of each entry.
     people: tuple[People, ...]
+    #: Where the texts of each stand.
+    bodies: tuple[Body, ...]
 
 
 def begins_like_xml(source: str | bytes) -> bool:
@@ -213,6 +242,7 @@ class _Watch:
         #: The feed itself and its entries: their people, and the number of their categories.
         self._people = [People()]
         self._words = [0]
+        self._bodies = [Body()]
         self._current = 0
         self._in_source = False
         parser = expat.ParserCreate("utf-8", _SEPARATOR)
@@ -236,7 +266,7 @@ class _Watch:
             self._parser.Parse(self._data, True)
         except expat.ExpatError as error:
             raise _NotWellFormed(expat.ErrorString(error.code), *self._place(error.lineno, error.offset)) from None
-        return Markup(self._data[self._root :], tuple(self._people))
+        return Markup(self._data[self._root :], tuple(self._people), tuple(self._bodies))
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         return line + self._lines_before, offset + 1 + (self._letters_before if line == 1 else 0)
@@ -265,12 +295,7 @@ class _Watch:
                 self._refuse_root(local)
         self._elements += 1
         depth = len(self._inherited)
-        if self._elements > ELEMENTS_LIMIT:
-            self._stop(f"it has more than {ELEMENTS_LIMIT:,} elements", "split it into several feeds")
-        if depth > DEPTH_LIMIT:
-            self._stop(f"its elements stand more than {DEPTH_LIMIT} levels deep", _BEYOND)
-        if len(attributes) > ATTRIBUTES_LIMIT:
-            self._stop(f"an element has more than {ATTRIBUTES_LIMIT} attributes", _BEYOND)
+        self._check(depth, attributes)
         self._inherited.append(self._handed_down(attributes) if attributes else 0)
         if self._open >= 0:
             self._part = _PARTS.get(local, "")
@@ -278,13 +303,31 @@ class _Watch:
             self._current = len(self._people)
             self._people.append(People())
             self._words.append(0)
+            self._bodies.append(Body())
         elif local == "source":
             self._in_source = True
+        elif local in _BODIES or local in _SUMMARIES:
+            self._count_body(local, own=not name.startswith(_OTHERS))
         elif local in _PEOPLE or local in _WORDS:
             self._open, self._length, self._part, self._parts = depth, 0, "text", {}
             self._room = WORDS_LIMIT if local in _WORDS else BYLINE_LIMIT
             self._parser.CharacterDataHandler = self._read
             self._count_words(local in _WORDS)
+
+    def _check(self, depth: int, attributes: dict[str, str]) -> None:
+        if self._elements > ELEMENTS_LIMIT:
+            self._stop(f"it has more than {ELEMENTS_LIMIT:,} elements", "split it into several feeds")
+        if depth > DEPTH_LIMIT:
+            self._stop(f"its elements stand more than {DEPTH_LIMIT} levels deep", _BEYOND)
+        if len(attributes) > ATTRIBUTES_LIMIT:
+            self._stop(f"an element has more than {ATTRIBUTES_LIMIT} attributes", _BEYOND)
+
+    def _count_body(self, local: str, *, own: bool) -> None:
+        body = self._bodies[self._current]
+        if local in _SUMMARIES:
+            body.own_first = own if body.own_first is None else body.own_first
+        elif own:
+            body.elements += 1
 
     def _handed_down(self, attributes: dict[str, str]) -> int:
         size = sum(

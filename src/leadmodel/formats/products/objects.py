@@ -353,7 +353,8 @@ def answered_error(payload: object, where: str) -> Problem | None:
     """
     Say that a document is an error which the product answered in place of records; None where it is none.
     """
-    first = payload[0] if isinstance(payload, list) and payload else payload
+    members = payload.get("data") if isinstance(payload, dict) else payload
+    first = members[0] if isinstance(members, list) and members else payload
     if isinstance(first, dict) and (first.get("status") == "error" or "errorCode" in first):
         message = first.get("message")
         what = f"this is an error that was answered instead of records: {shown(message)}"

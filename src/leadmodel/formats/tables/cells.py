@@ -108,6 +108,7 @@ _FALSE: Final = frozenset({"false", "no", "n", "f", "0"})
 _LIST: Final = re.compile(r'(?:"[^"]*"|[^;,])++')
 #: What may stand between members, or around one.
 _SEPARATOR: Final = re.compile(r'[;,"\r\n]')
+_COLONS: Final = " ::: "
 _LINES: Final = re.compile(r"[^;\r\n]++")
 
 
@@ -231,6 +232,8 @@ def several(value: object, read: Callable[[str], T], *, commas: bool = True) -> 
     """
     Read the members of a list: a payload's own, or a text whose members stand between semicolons or commas.
 
+    Google's contacts part theirs by three colons.
+
     Args:
         value: The cell.
         read: Reads one member.
@@ -239,6 +242,8 @@ def several(value: object, read: Callable[[str], T], *, commas: bool = True) -> 
     Raises:
         InvalidValue: Some members cannot be read; all of those are reported.
     """
+    if isinstance(value, str) and _COLONS in value:
+        value = value.split(_COLONS)
     if isinstance(value, str) and not _SEPARATOR.search(value):
         return (read(value),)
     members = map(text, value) if isinstance(value, list) else (_LIST if commas else _LINES).findall(text(value))

@@ -90,7 +90,7 @@ def _refusals(record_type: type[Record], target: str, column: str) -> Iterator[P
 
 def lay_out(
     record_type: type[R], header: Sequence[str], known: Placed, guess: Guess, options: Options, *,
-    name: str, keep: bool, ids: bool,
+    name: str, keep: bool, ids: bool, lines: bool = False,
 ) -> Layout[R]:  # fmt: skip
     """
     Settle what each column is for one record type.
@@ -104,6 +104,7 @@ def lay_out(
         name: What errors call the source.
         keep: Whether columns without a place go to `custom`.
         ids: Whether a column has to give the ids.
+        lines: Whether ids may be made of the lines instead.
 
     Raises:
         InvalidInput: Two columns have one target, or a field that every record needs has no column.
@@ -113,7 +114,7 @@ def lay_out(
     unplaced = tuple(column for column in header if column not in placed)
     placed |= {column: f"custom.{column}" if keep else None for column in unplaced}
     columns = tuple(Column(column, _target(record_type, placed[column], options)) for column in header)
-    problems = [*_collisions(columns), *_missing(record_type, columns, ids=ids)]
+    problems = [*_collisions(columns), *_missing(record_type, columns, ids=ids, lines=lines)]
     if problems:
         raise InvalidInput(subject=name, problems=tuple(problems))
     reader = RowReader(record_type, columns, options)
@@ -134,7 +135,7 @@ def _collisions(columns: Sequence[Column]) -> Iterator[Problem]:
             yield Problem(what=what, hint=hint, field=column.name, value=target.name)
 
 
-def _missing(record_type: type[Record], columns: Sequence[Column], *, ids: bool) -> Iterator[Problem]:
+def _missing(record_type: type[Record], columns: Sequence[Column], *, ids: bool, lines: bool) -> Iterator[Problem]:
     filled = {target.name for column in columns if (target := column.target)}
     header = tuple(column.name for column in columns)
     needed: list[tuple[str, ...]] = [
@@ -149,5 +150,5 @@ def _missing(record_type: type[Record], columns: Sequence[Column], *, ids: bool)
             words = " or ".join(map(repr, targets))
             what = f"no column is read as {words}, which every {type_name(record_type)} has"
             hint = f'add a column {words}, or say which one it is: columns={{"…": {targets[0]!r}}}'
-            hint += ', or pass ids="line" to make ids of the lines' if targets == ("id",) else ""
+            hint += ', or pass ids="line" to make ids of the lines' if lines and targets == ("id",) else ""
             yield Problem(what=what, hint=hint, field=targets[0], options=header)
