@@ -14,10 +14,11 @@ from tests.shared_data import shared_files
 
 from leadmodel.entities import Contact, Deal, Lead, Record
 from leadmodel.errors import InvalidInput, MissingExtra
+from leadmodel.formats.products.card_lines import PHONES
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.tables.cells import Options
 from leadmodel.formats.targets import target_of
-from leadmodel.formats.vcard import DROPPED, FIELDS, PHONES, looks_like, read_cards
+from leadmodel.formats.vcard import DROPPED, FIELDS, looks_like, read_cards
 from leadmodel.networks import Profile
 from leadmodel.values import Address, PhoneNumber
 
@@ -164,6 +165,15 @@ class TestCards:
 
         assert isinstance(contact, Contact)
         assert (dict(contact.custom), contact.birth_date) == (kept, None if kept else date(1815, 12, 10))
+
+    def test_text_without_a_charset_is_in_that_of_the_file(self) -> None:
+        """Quoted-printable text of old programs names none; what cannot be read is kept as it is written, and told."""
+        card = b"BEGIN:VCARD\nVERSION:2.1\nN;ENCODING=QUOTED-PRINTABLE:Ren=E9;Jo;;;\nTEL:1\nEND:VCARD\n"
+        given, reading = read_cards(card, encoding="cp1252"), read_cards(card)
+
+        assert [(person.first_name, person.last_name) for person in given.records] == [("Jo", "Ren\xe9")]
+        assert reading.records[0].custom == {"N (as written)": "Ren=E9;Jo;;;"}
+        assert "the value of 'N' cannot be read, and is kept as it is written; pass encoding=" in reading.skipped[0]
 
     @pytest.mark.parametrize("when", ["2026-03-01T09:30:00", "yesterday"])
     def test_revisions_without_a_zone(self, when: str) -> None:

@@ -241,6 +241,22 @@ def test_author_of_one_text_is_taken_apart(text: str, profile: str | None, name:
     assert (str(update.author) if update.author else None, update.author_name) == (profile, name)
 
 
+@pytest.mark.parametrize("typed", ["/elements/1.1/ ", " /elements/1.1/", "/ele\nments/1.1/"])
+def test_space_in_the_address_of_a_namespace_does_no_harm(typed: str) -> None:
+    """Somebody typed it; the address means what it says."""
+    feed = rss("<item><title>Tea</title><dc:creator>Ada</dc:creator></item>").replace("/elements/1.1/", typed)
+
+    assert typed in feed
+    assert one(feed).author_name == "Ada"
+
+
+def test_address_of_a_namespace_that_is_a_reference_is_taken_as_it_is() -> None:
+    """Nobody writes space so by mistake."""
+    [(_, what)] = problems_of(rss("<item/>").replace("/elements/1.1/", "/elements/&#32;"))
+
+    assert what == "it is no well-formed XML: the namespace 'http://purl.org/dc/elements/ ' holds a space"
+
+
 def test_many_authors_of_one_line_are_read() -> None:
     """Papers name dozens of people in one element; a name has as many letters as a record keeps."""
     people = ", ".join(f"Firstname{number} Lastname" for number in range(60))

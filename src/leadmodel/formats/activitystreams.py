@@ -21,12 +21,20 @@ from leadmodel.formats.intake.html import storable
 from leadmodel.formats.intake.ids import settled_id
 from leadmodel.formats.intake.languages import UNDETERMINED
 from leadmodel.formats.intake.payloads import Intake, besides, host_of, kind_of
-from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words, has_known_type
+from leadmodel.formats.posts.properties import (
+    NOBODY,
+    WORDLESS,
+    Party,
+    Properties,
+    Words,
+    completed,
+    has_known_type,
+    same,
+)
 from leadmodel.formats.posts.vocabulary import TYPES, Makes
 from leadmodel.values.hydration import copied
 
 __all__ = ["TYPES", "Makes", "looks_like", "updates_from"]
-
 
 _CONTEXTS: Final = frozenset(
     f"{scheme}://www.w3.org/ns/activitystreams{end}" for scheme in ("https", "http") for end in ("", "#", "/")
@@ -299,14 +307,14 @@ class _Reader:
             if not about.postable:
                 continue
             own = (activity.id, activity.url) if number == 0 else ()
-            author = _completed(about.author, activity.author)
+            author = completed(about.author, activity.author)
             post = copied(
                 about,
                 author=author,
                 words=about.words if about.words.text else activity.words,
                 published=about.published or activity.published,
             )
-            extra = {} if _same(author, activity.author) else {"actor": activity.author.address}
+            extra = {} if same(author, activity.author) else {"actor": activity.author.address}
             if makes is Makes.NEWS:
                 self._add_post(post, path, type_, ids=own, extra=extra | {"object": post.address})
             else:
@@ -318,17 +326,15 @@ class _Reader:
         posts = list(self._objects(node, path))
         if not posts and any(self.properties.members(node, "object", path)):
             return
-        post = next(iter(posts), _Post())
+        post = copied(next(iter(posts), _Post()), published=activity.published)
         extra = {"object": post.address, "objects": addresses[1:]}
-        post = copied(post, published=activity.published)
         self._add_post(post, path, type_, ids=(activity.id, activity.url), extra=extra, reposter=activity.author)
 
     def _reaction(self, node: dict[str, Any], path: str, type_: str) -> None:
         activity = self._post(node, path, by=("actor",))
         addresses = self.properties.addresses(node, "object", path)
-        extra = {"objects": addresses[1:]}
         activity = copied(activity, replies_to=addresses[:1])
-        self._add_post(activity, path, type_, extra=extra)
+        self._add_post(activity, path, type_, extra={"objects": addresses[1:]})
 
     def _add_post(
         self,
@@ -388,23 +394,6 @@ def _is_older(node: dict[str, Any]) -> bool:
     """
     keys = node.keys()
     return not keys.isdisjoint(_OLDER) and keys.isdisjoint(("type", "@type", "@context"))
-
-
-def _completed(author: Party, actor: Party) -> Party:
-    """
-    Give the author; the actor, where nobody is credited. The author's name may stand with the actor, if they are one.
-    """
-    if author == NOBODY:
-        return actor
-    return attrs.evolve(author, name=actor.name) if not author.name and _same(author, actor) else author
-
-
-def _same(one: Party, other: Party) -> bool:
-    """
-    Say whether two parties are seen to be the same, by address or by any key of their profiles.
-    """
-    keys = (set(party.profile.keys) if party.profile else set() for party in (one, other))
-    return one.address == other.address or not set.isdisjoint(*keys)
 
 
 def _a(type_: str) -> str:

@@ -8,24 +8,22 @@ record has a place for is kept in `custom` under its name. Pictures, sounds and 
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final, Unpack
-
-import attrs
 
 from leadmodel.display import counted
 from leadmodel.entities import Contact, Lead, Record
 from leadmodel.errors import InvalidInput, InvalidValue, MissingExtra, Problem, shown
 from leadmodel.formats.intake.sources import Source, lines_of, name_of
+from leadmodel.formats.products.card_lines import MADE, CardLine
 from leadmodel.formats.products.objects import CrmRecord, Fields, Node, ObjectOptions, Objects, guess_by, options_of
 from leadmodel.formats.reading import Reading
 from leadmodel.formats.tables.rows import Column
 from leadmodel.networks import Profile
 from leadmodel.networks.rows import ROWS
 
-__all__ = ["DROPPED", "FIELDS", "PHONES", "PROFILES", "CardOptions", "looks_like", "read_cards"]
+__all__ = ["DROPPED", "FIELDS", "PROFILES", "CardOptions", "looks_like", "read_cards"]
 
 # fmt: off
 _PERSON: Final = {
@@ -59,16 +57,6 @@ FIELDS: Final[Fields] = {
     Contact: _PERSON,
     Lead: {**_PERSON, "ORG": "company", "URL": "website"},
 }
-#: Types of telephone numbers, the most telling first, and what such a number is called in `FIELDS`.
-PHONES: Final[Mapping[str, str]] = {
-    "fax":   "TEL;fax",
-    "cell":  "TEL;mobile",
-    "iphone": "TEL;mobile",
-    "pager": "TEL;other",
-    "other": "TEL;other",
-    "home":  "TEL;home",
-    "work":  "TEL;work",
-}
 #: Properties that may name a profile, besides "X-" and the name of a network.
 PROFILES: Final = frozenset({"X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP", "URL", "X-URL"})
 #: Properties that are left out.
@@ -78,13 +66,10 @@ DROPPED: Final = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "AGENT", "X-MS-CARD
 _FRAME: Final = frozenset({"BEGIN", "END", "VERSION", "PRODID"})
 _NAMES: Final[Mapping[type[Record], str]] = {Contact: "contact", Lead: "lead"}
 _GUESS: Final = guess_by(FIELDS, profiles=False)
-_N: Final = ("family", "given", "additional", "prefix", "suffix")
-_ADR: Final = ("box", "extended", "street", "city", "region", "code", "country")
 #: What stands before the colon: a quoted part may hold one.
 _HEAD: Final = re.compile(r'(?:[^":]|"[^"]*+")*+(?=:)')
 #: Characters that a name with its parameters may have.
 _HEAD_LIMIT: Final = 1_000
-_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _NETWORKS: Final[Mapping[str, str]] = {
     name.casefold(): row.key for row in ROWS if row.key != "email" for name in (row.key, row.label, *row.aliases)
 }
@@ -99,45 +84,6 @@ class CardOptions(ObjectOptions, total=False):
 
     #: How bytes are read; the default, "utf-8-sig", takes UTF-8 with or without a byte order mark.
     encoding: str
-
-
-@attrs.frozen
-class _Line:
-    """
-    One property of a card.
-    """
-
-    name: str
-    #: Types and other bare parameters, in small letters.
-    types: frozenset[str]
-    params: Mapping[str, str]
-    value: str
-    #: Whether a backslash keeps its meaning before any letter: from version 3.0 on.
-    escaped: bool
-
-    @property
-    def text(self) -> str:
-        """
-        Give the value as one text.
-        """
-        return _plain(self.value, everywhere=self.escaped)
-
-    def parts(self, separator: str = ";") -> list[str]:
-        """
-        Give the parts of a value that has several.
-        """
-        parts = list(re.finditer(rf"((?:[^\\{separator}]|\\.?)*+)({separator}|\Z)", self.value, re.DOTALL))
-        last = next(number for number, part in enumerate(parts) if not part[2])
-        return [_plain(part[1], everywhere=self.escaped) for part in parts[: last + 1]]
-
-
-def _plain(text: str, *, everywhere: bool) -> str:
-    def meant(found: re.Match[str]) -> str:
-        if everywhere:
-            return "\n" if found[1] in "nN" else found[1]
-        return found[1] if found[1] in ";,:\\" else found[0]
-
-    return _ESCAPED.sub(meant, text).replace("\r\n", "\n").strip()
 
 
 def looks_like(text: str) -> bool:
@@ -182,7 +128,7 @@ def read_cards(
     nodes = []
     for number, lines in _cards(lines_of(source, name=name, encoding=encoding), name, told):
         where = f"{name} line {number:,}"
-        properties = list(_lines(lines, read, where, told))
+        properties = list(_lines(lines, read, where, told, encoding))
         dropped.update(line.name for line in properties if line.name in DROPPED)
         content = _content([line for line in properties if line.name not in DROPPED | _FRAME], record_type)
         content.setdefault("UID", f"{PurePath(name).stem}-{number}")
@@ -222,9 +168,12 @@ def _cards(lines: Iterator[str], name: str, told: list[str]) -> Iterator[tuple[i
         told.append(f"{name} line {begun:,}: the card does not end")
 
 
-def _lines(card: Sequence[str], read: "_Reader", where: str, told: list[str]) -> Iterator[_Line]:
+def _lines(card: Sequence[str], read: "_Reader", where: str, told: list[str], encoding: str) -> Iterator[CardLine]:
     """
     Give the properties of a card; lines that are none are told.
+
+    Quoted-printable text that names no charset is in that of the file. A value that cannot be read is kept as it is
+    written.
     """
     version = next((line.partition(":")[2].strip() for line in card if line[:8].casefold() == "version:"), "")
     for text in read.logical_lines("".join(card)):
@@ -235,19 +184,21 @@ def _lines(card: Sequence[str], read: "_Reader", where: str, told: list[str]) ->
         value = text[head.end() + 1 :]
         name = head[0].partition(";")[0].rpartition(".")[2].strip().upper()
         if name in DROPPED:
-            yield _Line(name, frozenset(), {}, "", escaped=False)
+            yield CardLine(name, frozenset(), {}, "", escaped=False)
             continue
         try:
-            yield _line(read.content_line(head[0], value), escaped=version != "2.1")
+            yield _line(read.content_line(head[0], value, encoding), escaped=version != "2.1")
         except read.faults:
-            told.append(f"{where}: the value of {shown(name)} cannot be read")
+            what = f"the value of {shown(name)} cannot be read, and is kept as it is written"
+            told.append(f'{where}: {what}; pass encoding=, such as "cp1252", if that is what it was written in')
+            yield CardLine(f"{name} (as written)", frozenset(), {}, value.strip(), escaped=False)
 
 
-def _line(found: Any, *, escaped: bool) -> _Line:  # noqa: ANN401  (the library has no types)
+def _line(found: Any, *, escaped: bool) -> CardLine:  # noqa: ANN401  (the library has no types)
     words = [*found.singletonparams, *found.params.get("TYPE", ())]
     types = frozenset(part.strip().casefold() for word in words for part in word.split(","))
     params = {key.upper(): ",".join(values) for key, values in found.params.items()}
-    return _Line(found.name, types, params, found.value, escaped=escaped)
+    return CardLine(found.name, types, params, found.value, escaped=escaped)
 
 
 class _Reader:
@@ -273,15 +224,17 @@ class _Reader:
         """
         return (line for line, _ in self._base.getLogicalLines(io.StringIO(text), allowQP=True))
 
-    def content_line(self, head: str, value: str) -> Any:  # noqa: ANN401  (as above)
+    def content_line(self, head: str, value: str, encoding: str) -> Any:  # noqa: ANN401  (as above)
         """
         Read the name and the parameters of a property, and decode its value.
         """
         name, params, _, group = self._base.parseLine(f"{head}:")
+        if not any(param[0].upper() == "CHARSET" for param in params):
+            params.append(["CHARSET", encoding.removesuffix("-sig")])
         return self._base.ContentLine(name, params, value, group, encoded=True)
 
 
-def _content(lines: Sequence[_Line], record_type: type[Record]) -> dict[str, Any]:
+def _content(lines: Sequence[CardLine], record_type: type[Record]) -> dict[str, Any]:
     """
     Give the fields of a card: those of the table, and the others under the names of their properties.
 
@@ -300,7 +253,7 @@ def _content(lines: Sequence[_Line], record_type: type[Record]) -> dict[str, Any
             fields = [(f"{line.name} (others)", line.text)]
         else:
             seen.add(line.name)
-            fields = _MADE[line.name](line) if line.name in _MADE else [(line.name, line.text)]
+            fields = MADE[line.name](line) if line.name in MADE else [(line.name, line.text)]
         for field, value in fields:
             if value:
                 content.setdefault(field, []).append(value)
@@ -317,7 +270,7 @@ def _content(lines: Sequence[_Line], record_type: type[Record]) -> dict[str, Any
     return {field: values[0] if len(values) == 1 else values for field, values in content.items()}
 
 
-def _rank(line: _Line) -> int:
+def _rank(line: CardLine) -> int:
     """
     Give the rank of a preferred value: 1 to 100 since version 4.0, 1 before it; what is not preferred comes last.
     """
@@ -325,60 +278,7 @@ def _rank(line: _Line) -> int:
     return int(pref) if re.fullmatch(r"[0-9]{1,3}", pref) else 1 if "pref" in line.types else 101
 
 
-def _name_parts(line: _Line) -> list[tuple[str, str]]:
-    return [(f"N.{part}", text) for part, text in zip(_N, line.parts(), strict=False)]
-
-
-def _address(line: _Line) -> list[tuple[str, str]]:
-    parts = dict(zip(_ADR, line.parts(), strict=False))
-    street = [parts.pop(part, "") for part in _ADR[:3]]
-    return [("ADR.street", "\n".join(filter(None, street))), *((f"ADR.{part}", text) for part, text in parts.items())]
-
-
-def _organisation(line: _Line) -> list[tuple[str, str]]:
-    company, *units = line.parts()
-    return [("ORG", company), ("ORG.units", "; ".join(filter(None, units)))]
-
-
-def _phone(line: _Line) -> list[tuple[str, str]]:
-    field = next((field for kind, field in PHONES.items() if kind in line.types), "TEL")
-    return [(field, line.text.removeprefix("tel:").replace(";ext=", " ext. "))]
-
-
-def _day(line: _Line) -> list[tuple[str, str]]:
-    """
-    Give a day; one without a year, and a text, is no date that a record holds.
-
-    Apple writes a year all the same, and says which one to leave out.
-    """
-    try:
-        day = datetime.fromisoformat(line.text).date()
-    except ValueError:
-        return [("BDAY (as written)", line.text)]
-    left_out = line.params.get("X-APPLE-OMIT-YEAR") == f"{day.year:04}"
-    return [("BDAY (as written)", f"--{day:%m-%d}") if left_out else ("BDAY", day.isoformat())]
-
-
-def _revision(line: _Line) -> list[tuple[str, str]]:
-    try:
-        aware = datetime.fromisoformat(line.text).tzinfo is not None
-    except ValueError:
-        aware = False
-    return [("REV" if aware else "REV (as written)", line.text)]
-
-
-def _categories(line: _Line) -> list[tuple[str, str]]:
-    return [("CATEGORIES", part) for part in line.parts(",")]
-
-
-#: Properties whose values are parted or read.
-_MADE: Final[Mapping[str, Callable[[_Line], list[tuple[str, str]]]]] = {
-    "N": _name_parts, "ADR": _address, "ORG": _organisation, "TEL": _phone, "BDAY": _day, "REV": _revision,
-    "CATEGORIES": _categories,
-}  # fmt: skip
-
-
-def _profile(line: _Line) -> str:
+def _profile(line: CardLine) -> str:
     """
     Give the key of the profile that a property names on a network that is known, or "".
     """

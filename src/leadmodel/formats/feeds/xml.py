@@ -4,21 +4,19 @@ The XML of feeds, looked over before anybody reads its meaning.
 What comes out is a document that any reader can take: it is well-formed, it holds no declarations, so that nothing in
 it expands or leads elsewhere, it is encoded in UTF-8, and everything that can make a reader slow has a limit.
 
-Four mistakes are so common in feeds that they are mended: an ampersand that begins no reference, the names that HTML
-has for characters (`&nbsp;`, which RSS 0.91 allowed), control characters, and prefixes that are not declared. Any
-other document that is not well-formed is refused with its line: what is cut off or garbled would be lost without a
-word.
+Some mistakes are so common in feeds that they are mended, in `leadmodel.formats.feeds.mending`. Any other document that
+is not well-formed is refused with its line: what is cut off or garbled would be lost without a word.
 """
 
 import codecs
 import re
-from html.entities import html5
 from typing import Final, NoReturn
 from xml.parsers import expat
 
 import attrs
 
 from leadmodel.errors import InvalidInput, Problem, shown
+from leadmodel.formats.feeds.mending import mended_markup
 from leadmodel.formats.intake.html import storable
 
 __all__ = [
@@ -80,33 +78,6 @@ _MARKS: Final = (
     (b"\x00<", "utf-16-be"),
 )
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""")
-#: An ampersand, and the reference that it begins, if any; or what is kept as it stands: a comment, a piece of CDATA.
-#: One that does not end takes the rest with it, so that nothing is searched twice.
-_AMPERSAND: Final = re.compile(
-    r"(?s:<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*))"
-    r"|&(?:#[0-9]{1,8};|#x[0-9a-fA-F]{1,8};|(?P<name>[a-zA-Z][a-zA-Z0-9]{0,40});)?"
-)
-#: Characters that XML cannot hold, as they are and as references.
-_CONTROL: Final = re.compile(
-    "[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-    r"|&#(?:0*+(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*+(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
-)
-#: What comes before the root element, with its name; the prefix of an element; and one that is declared.
-_PROLOG: Final = re.compile(r"(?:\s++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->|<![^>]*+>)*+<[^\s/>!?]++")
-_PREFIX: Final = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):")
-_DECLARES: Final = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,40})\s*+=")
-#: The namespaces that prefixes stand for in feeds.
-_NAMESPACES: Final = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "thr": "http://purl.org/syndication/thread/1.0",
-}
-_XMLS_OWN: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _JSON: Final = frozenset({b"{", b"["})
 _SEPARATOR: Final = "\x1f"
 #: Encodings of text that a document may name. Python has others, which are programs rather than encodings.
@@ -196,7 +167,7 @@ def markup_of(source: str | bytes, *, name: str, encoding: str = "") -> Markup:
     try:
         return _Watch(name, text, blank).markup()
     except _NotWellFormed as error:
-        mended = _mended(text)
+        mended = mended_markup(text)
         if mended == text:
             error.refuse(name)
     try:
@@ -286,6 +257,9 @@ class _Watch:
         self._namespaces.add(prefix)
         if len(self._namespaces) > NAMESPACES_LIMIT or len(address or "") > NAMESPACE_LIMIT:
             self._stop(f"it declares more than {NAMESPACES_LIMIT} namespaces, or a very long one", _BEYOND)
+        if any(map(str.isspace, address or "")):  # the library takes it for two
+            place = self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber)
+            raise _NotWellFormed(f"the namespace {shown(address)} holds a space", *place)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(_SEPARATOR)[2].lower()
@@ -401,27 +375,6 @@ def _marked(data: bytes) -> str:
 def _encoding(data: bytes, given: str) -> str:
     declared = _DECLARED.match(data)
     return given or _marked(data) or (declared[1].decode("ascii") if declared else "utf-8-sig")
-
-
-def _mended(text: str) -> str:
-    """
-    Mend what is common: undeclared prefixes, ampersands that begin no reference, HTML's names, control characters.
-    """
-    text = _AMPERSAND.sub(_reference, _CONTROL.sub("\ufffd", text))
-    declared = {*_DECLARES.findall(text), "xml", "xmlns"}
-    prefixes = sorted({prefix for prefix in _PREFIX.findall(text) if prefix not in declared})
-    added = "".join(f' xmlns:{p}="{_NAMESPACES.get(p.lower(), f"urn:undeclared:{p}")}"' for p in prefixes)
-    return _PROLOG.sub(lambda found: found[0] + added, text, count=1) if added else text
-
-
-def _reference(found: re.Match[str]) -> str:
-    name = found["name"]
-    if name is None:
-        return "&amp;" if found[0] == "&" else found[0]
-    if name in _XMLS_OWN:
-        return found[0]
-    meant = html5.get(f"{name};")
-    return "".join(f"&#{ord(character)};" for character in meant) if meant else f"&amp;{name};"
 
 
 def _refuse(name: str, what: str, hint: str, where: str = "", value: object = None) -> NoReturn:

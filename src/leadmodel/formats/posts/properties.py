@@ -19,7 +19,7 @@ from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 from leadmodel.formats.posts.vocabulary import TYPES
 from leadmodel.networks import Profile
 
-__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words", "has_known_type"]
+__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words", "completed", "has_known_type", "same"]
 
 #: Prefixes of the vocabulary's own names, where they are written in full.
 _PREFIXES: Final = ("https://www.w3.org/ns/activitystreams#", "http://www.w3.org/ns/activitystreams#", "as:")
@@ -63,6 +63,23 @@ class Party:
 
 NOBODY: Final = Party()
 WORDLESS: Final = Words()
+
+
+def completed(author: Party, actor: Party) -> Party:
+    """
+    Give the author; the actor, where nobody is credited. The author's name may stand with the actor, if they are one.
+    """
+    if author == NOBODY:
+        return actor
+    return attrs.evolve(author, name=actor.name) if not author.name and same(author, actor) else author
+
+
+def same(one: Party, other: Party) -> bool:
+    """
+    Say whether two parties are seen to be the same, by address or by any key of their profiles.
+    """
+    keys = (set(party.profile.keys) if party.profile else set() for party in (one, other))
+    return one.address == other.address or not set.isdisjoint(*keys)
 
 
 @attrs.define
