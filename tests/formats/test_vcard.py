@@ -96,6 +96,7 @@ class TestCards:
             (["N:;Ada;;;", "FN:Ada"], ("", "Ada")),
             (["N:;Ada;;;", "FN:Ada L."], ("", "Ada L.")),
             (["N:;Ada;;;", "FN:The Countess"], ("Ada", "The Countess")),
+            (["N:;Ada;;;", "FN:Adam"], ("Ada", "Adam")),
             (["EMAIL:a@b.example"], ("", "")),
         ],
     )

@@ -169,6 +169,7 @@ class TestModules:
             ("Ada", "Ada Lovelace", ("Ada", "Lovelace")),
             ("Ada", "Ada", ("", "Ada")),
             ("Ada", "The Countess", ("Ada", "The Countess")),
+            ("Ada", "Adam", ("Ada", "Adam")),
             (None, "Ada", ("", "Ada")),
         ],
     )

@@ -257,14 +257,12 @@ def _content(lines: Sequence[CardLine], record_type: type[Record]) -> dict[str, 
         for field, value in fields:
             if value:
                 content.setdefault(field, []).append(value)
-    if (
-        "N.family" not in content
-        and "FN" in content
-        and not (record_type is Lead and {"N.given", "ORG"} <= content.keys())
-    ):
-        content["N.family"] = content.pop("FN")[:1]
-        if content["N.family"][0].startswith(content.get("N.given", [""])[0]):  # it is said already
-            content.pop("N.given", None)
+    has_name = "N.family" in content or (record_type is Lead and {"N.given", "ORG"} <= content.keys())
+    if not has_name and "FN" in content:
+        [name, *_] = content.pop("FN")
+        content["N.family"] = [name]
+        if "N.given" in content and f"{name} ".startswith(f"{content['N.given'][0]} "):  # it is said already
+            del content["N.given"]
     if "NOTE" in content:
         content["NOTE"] = ["\n\n".join(content["NOTE"])]
     return {field: values[0] if len(values) == 1 else values for field, values in content.items()}

@@ -255,9 +255,8 @@ def _content(record: dict[str, Any]) -> dict[str, Any]:
     full_name = content.pop("Full_Name", None)
     if full_name and not content.get("Last_Name"):
         first = content.get("First_Name")
-        rest = full_name.removeprefix(first).strip() if isinstance(full_name, str) and isinstance(first, str) else ""
-        content["Last_Name"] = rest or full_name
-        if not rest and full_name == first:  # it is said already
+        content["Last_Name"] = full_name.removeprefix(f"{first} ") if isinstance(full_name, str) else full_name
+        if full_name == first:  # it is said already
             del content["First_Name"]
     return content
 
