@@ -329,6 +329,27 @@ class TestGuessing:
 class TestRefusing:
     """All that is wrong with a file is said at once, with line, column, value and remedy."""
 
+    def test_address_books_are_read_as_they_come(self) -> None:
+        """Google and Outlook number what there may be several of, and a job has a title where both are columns."""
+        google = (
+            "First Name,Last Name,Notes,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Value,Organization Name,"
+            "Organization Title,Website 1 - Value\nAda,L,Met,Home,a@b.example,+32 1,Science,Countess,https://a.example\n"
+        )
+        outlook = (
+            "Title,First Name,Last Name,Company,Job Title,Business Phone,Business Phone 2,Home Fax,E-mail Address,"
+            "E-mail 2 Address,Web Page\nMs,Ada,L,Science,Countess,1,2,3,a@b.example,c@d.example,https://a.example\n"
+        )
+        (one,), (other,) = (read_leads(text, ids="line") for text in (google, outlook))
+
+        for lead in (one, other):
+            assert (lead.company, lead.title, lead.website) == ("Science", "Countess", "https://a.example")
+        assert (one.description, [str(mail) for mail in one.emails], one.custom) == (
+            "Met", ["a@b.example"], {"E-mail 1 - Label": "Home"},
+        )  # fmt: skip
+        assert [(phone.number, phone.kind) for phone in other.phones] == [("1", "work"), ("2", "work"), ("3", "fax")]
+        assert [str(mail) for mail in other.emails] == ["a@b.example", "c@d.example"]
+        assert other.custom == {"Title": "Ms"}
+
     def test_colons_part_what_google_exports(self) -> None:
         """Its contacts have several values in one cell."""
         text = "id,Last Name,E-mail,Mobile,Tags\nc1,A,a@b.example ::: c@d.example,+32 1 ::: 02,* mine ::: Rotary\n"

@@ -241,6 +241,11 @@ def test_author_of_one_text_is_taken_apart(text: str, profile: str | None, name:
     assert (str(update.author) if update.author else None, update.author_name) == (profile, name)
 
 
+def test_title_is_one_line() -> None:
+    """Programs break long titles where they stand in the file."""
+    assert one(atom("<entry><title>Tea,\n      and  cake</title></entry>")).text == "Tea, and  cake"
+
+
 @pytest.mark.parametrize("typed", ["/elements/1.1/ ", " /elements/1.1/", "/ele\nments/1.1/"])
 def test_space_in_the_address_of_a_namespace_does_no_harm(typed: str) -> None:
     """Somebody typed it; the address means what it says."""

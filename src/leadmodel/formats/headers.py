@@ -26,12 +26,13 @@ _CALLED: Final[Mapping[type[Record], tuple[str, ...]]] = {
 
 # fmt: off
 #: Target, and the headers that mean it, the surest first. "{}" stands for what the record type is called.
-#: The target's own name is always one of them. A target that the record type lacks is passed over.
+#: The target's own name is always one of them, and the first unless it stands elsewhere. A target that the record type
+#: lacks is passed over.
 WORDS: Final[Sequence[tuple[str, str]]] = (
     ("id",                    "id {}id recordid {}recordid"),
     ("owner_id",              "ownerid owner {}owner {}ownerid assignedto salesowner"),
     ("tags",                  "tags tag labels {}tags"),
-    ("description",           "description {}description comments"),
+    ("description",           "description {}description comments notes"),
     ("created_at",            "createdat created createddate createdtime createdon creationdate"),
     ("modified_at",           "modifiedat modified modifiedtime lastmodified lastmodifieddate updatedat lastupdated"),
     ("last_activity_at",      "lastactivityat lastactivity lastactivitytime lastactivitydate"),
@@ -39,14 +40,16 @@ WORDS: Final[Sequence[tuple[str, str]]] = (
     ("first_name",            "firstname givenname forename first"),
     ("last_name",             "lastname surname familyname last fullname displayname name {}name"),
     ("salutation",            "salutation"),
-    ("title",                 "title jobtitle position"),
+    ("title",                 "jobtitle title position organizationtitle organization1title"),
     ("emails",                "email emails emailaddress mail {}email primaryemail workemail emailwork businessemail"),
     ("emails",                "homeemail emailhome personalemail otheremail emailother email1 email2 email3"),
-    ("phones.main",           "phone phones phonenumber telephone tel mainphone {}phone"),
-    ("phones.work",           "workphone phonework businessphone officephone directphone"),
+    ("emails",                "email1value email2value email3value email2address email3address"),
+    ("phones.main",           "phone phones phonenumber telephone tel mainphone primaryphone {}phone"),
+    ("phones.main",           "phone1value phone2value phone3value phone4value"),
+    ("phones.work",           "workphone phonework businessphone businessphone2 officephone directphone"),
     ("phones.mobile",         "mobile mobilephone phonemobile mobilenumber cell cellphone"),
-    ("phones.home",           "homephone phonehome"),
-    ("phones.fax",            "fax faxnumber"),
+    ("phones.home",           "homephone homephone2 phonehome"),
+    ("phones.fax",            "fax faxnumber businessfax homefax"),
     ("phones.assistant",      "assistantphone asstphone"),
     ("phones.other",          "otherphone phoneother"),
     ("profiles",              "profile socialprofile socialprofiles"),
@@ -59,7 +62,8 @@ WORDS: Final[Sequence[tuple[str, str]]] = (
     ("birth_date",            "birthdate birthday dateofbirth dob"),
     # leads
     ("company",               "company companyname organisation organization account accountname employer"),
-    ("website",               "website websiteurl url web homepage companywebsite"),
+    ("company",               "organizationname organization1name"),
+    ("website",               "website websiteurl url web homepage webpage companywebsite website1value"),
     ("industry",              "industry"),
     ("annual_revenue",        "annualrevenue revenue"),
     ("employees",             "employees numberofemployees noofemployees employeecount headcount"),
@@ -152,7 +156,8 @@ def _meanings(record_type: type[Record]) -> Iterator[tuple[str, bool, tuple[str,
     for target, words in rows:
         if target in known or (target.startswith("profiles.") and "profiles" in known):
             repeats = target_of(record_type, target, Options()).repeats
-            yield target, repeats, (plain(target), *_spelt(words, _CALLED[record_type]))
+            own, spelt = plain(target), tuple(_spelt(words, _CALLED[record_type]))
+            yield target, repeats, spelt if own in spelt else (own, *spelt)
 
 
 _MEANINGS: Final = {record_type: tuple(_meanings(record_type)) for record_type in TARGETS}

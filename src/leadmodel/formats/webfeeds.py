@@ -185,7 +185,7 @@ def _feed(head: dict[str, Any], people: People, address: str) -> Feed:
     itself = next((link["href"] for link in links if link.get("rel") == "self" and "href" in link), "")
     base = next((place for place in (address, itself, page) if host_of(place)), "")
     return Feed(
-        title=_words(dict.get(head, "title_detail"), _text(head, "title")),
+        title=_title(head),
         language=_text(head, "language")[:_KEPT_LIMIT],
         page=absolute(page, base),
         base=base,
@@ -205,7 +205,7 @@ def _said(entry: Entry, place: str, intake: Intake) -> Said:
     return Said(
         id=_text(data, "id"),
         link=absolute(_link(data, id_is_page=entry.id_is_page), base),
-        title=_words(dict.get(data, "title_detail"), _text(data, "title")),
+        title=_title(data),
         text=body,
         bylines=_bylines(entry.people.own or entry.people.sources),
         taken=bool(taken),
@@ -223,6 +223,14 @@ def _text(node: dict[str, Any], key: str) -> str:
     """
     value = dict.get(node, key)
     return storable(value).strip() if isinstance(value, str) else ""
+
+
+def _title(node: dict[str, Any]) -> str:
+    """
+    Give a title, which is one line however it was written.
+    """
+    lines = _words(dict.get(node, "title_detail"), _text(node, "title")).splitlines()
+    return " ".join(filter(None, map(str.strip, lines)))
 
 
 def _words(detail: object, text: str) -> str:
