@@ -11,7 +11,6 @@ from leadmodel.stores import SqlStore, utc_now
 from leadmodel.stores.sql import METADATA
 from leadmodel.stores.sql.engines import begun
 from leadmodel.testing import Capabilities, Level, StoreConformance
-from tests.unmeasured import unmeasured
 
 
 @contextmanager
@@ -54,10 +53,10 @@ def in_memory() -> Callable[..., SqlStore]:
 class Unmeasured(StoreConformance):
     """A suite whose long run is not measured: that of `MemoryStore`, and the clauses, run the same lines."""
 
+    @pytest.mark.usefixtures("not_measured")
     def test_all_clauses_hold_together(self, open_store: Callable[..., SqlStore]) -> None:
         """S-1 to S-18: as for every store."""
-        with unmeasured():
-            super().test_all_clauses_hold_together(open_store)
+        super().test_all_clauses_hold_together(open_store)
 
 
 class TestFile(Unmeasured):

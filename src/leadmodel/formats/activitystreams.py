@@ -21,16 +21,7 @@ from leadmodel.formats.intake.html import storable
 from leadmodel.formats.intake.ids import settled_id
 from leadmodel.formats.intake.languages import UNDETERMINED
 from leadmodel.formats.intake.payloads import Intake, besides, host_of, kind_of
-from leadmodel.formats.posts.properties import (
-    NOBODY,
-    WORDLESS,
-    Party,
-    Properties,
-    Words,
-    completed,
-    has_known_type,
-    same,
-)
+from leadmodel.formats.posts.properties import NOBODY, WORDLESS, Party, Properties, Words, has_known_type
 from leadmodel.formats.posts.vocabulary import TYPES, Makes
 from leadmodel.values.hydration import copied
 
@@ -307,14 +298,14 @@ class _Reader:
             if not about.postable:
                 continue
             own = (activity.id, activity.url) if number == 0 else ()
-            author = completed(about.author, activity.author)
+            author = about.author.completed(activity.author)
             post = copied(
                 about,
                 author=author,
                 words=about.words if about.words.text else activity.words,
                 published=about.published or activity.published,
             )
-            extra = {} if same(author, activity.author) else {"actor": activity.author.address}
+            extra = {} if author.is_same(activity.author) else {"actor": activity.author.address}
             if makes is Makes.NEWS:
                 self._add_post(post, path, type_, ids=own, extra=extra | {"object": post.address})
             else:

@@ -244,26 +244,26 @@ def _answer(
         more = bool(page.get("paging"))
         members = members_of(page["results"], f"{where} results") if "results" in page else members_of(payload, where)
         for place, member in members:
-            if _is_former(member):
+            properties = member.get("properties") if isinstance(member, dict) else None
+            if not isinstance(member, dict) or not isinstance(properties, dict):
+                hint = 'an object is {"id": "1", "properties": {"email": …}, …}'
+                found.problems.append(Problem(what="here is no object of HubSpot's", hint=hint, where=place))
+            elif _is_former(properties):
                 hint = "ask for version 3, whose properties are texts"
                 what = "this is an object of version 1 or 2 of HubSpot's API"
                 found.problems.append(Problem(what=what, hint=hint, where=place))
-            elif isinstance(member, dict) and isinstance(member.get("properties"), dict):
-                found.take(_content(member, place, found.skipped), place, gone=_truly(member.get("archived")))
             else:
-                hint = 'an object is {"id": "1", "properties": {"email": …}, …}'
-                found.problems.append(Problem(what="here is no object of HubSpot's", hint=hint, where=place))
+                found.take(_content(member, place, found.skipped), place, gone=_truly(member.get("archived")))
     if more:
         found.skipped.append(f"the pages that follow: {counted(len(found.objects), 'object')} came with paging")
     return _read(objects, found, leads)
 
 
-def _is_former(member: object) -> bool:
+def _is_former(properties: Mapping[str, Any]) -> bool:
     """
-    Say whether an object is of an older version of the API, whose properties are objects with their sources.
+    Say whether properties are of an older version of the API, where each is an object with its sources.
     """
-    properties = member.get("properties") if isinstance(member, dict) else None
-    first = next(iter(properties.values()), None) if isinstance(properties, dict) else None
+    first = next(iter(properties.values()), None)
     return isinstance(first, dict) and "value" in first
 
 

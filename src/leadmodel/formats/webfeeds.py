@@ -33,7 +33,7 @@ from leadmodel.errors import InvalidInput, MissingExtra, Problem
 from leadmodel.formats.feeds.bylines import Byline, byline, written
 from leadmodel.formats.feeds.dates import instant_in
 from leadmodel.formats.feeds.entries import Feed, Said, absolute, update_of
-from leadmodel.formats.feeds.xml import Author, Body, People, begins_like_xml, markup_of
+from leadmodel.formats.feeds.xml import Author, Body, Noted, People, begins_like_xml, markup_of
 from leadmodel.formats.intake.html import plain_text, storable
 from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 
@@ -61,8 +61,7 @@ class Entry:
     #: The place in the feed; the first is number 1.
     number: int
     data: dict[str, Any] = attrs.field(repr=False)
-    people: People
-    body: Body
+    noted: Noted
     feed: Feed
     #: Under which name the library keeps what it replies to.
     replies: str = ""
@@ -94,16 +93,16 @@ def entries_of(source: str | bytes, *, name: str = "", encoding: str = "", addre
     name = name or "feed"
     markup = markup_of(source, name=name, encoding=encoding)
     parsed = _parsed(markup.data, name)
-    feed = _feed(parsed["feed"], markup.people[0], address)
-    entries, people, bodies = parsed["entries"], markup.people[1:], markup.bodies[1:]
-    if len(entries) != len(people):  # an element of a text has the name of an entry
+    feed = _feed(parsed["feed"], markup.feed.people, address)
+    entries = parsed["entries"]
+    if len(entries) != len(markup.entries):  # an element of a text has the name of an entry
         hint = "markup within a text is escaped, or stands in a namespace of its own"
         raise InvalidInput(subject=name, problems=(Problem(what="entries stand within entries", hint=hint),))
     prefix = next((prefix for prefix, uri in parsed["namespaces"].items() if uri.lower() == _REPLIES), "")
     replies = f"{prefix}_in-reply-to" if prefix else "in-reply-to"
     is_rss = not str(parsed["version"]).startswith("atom")
-    for number, (data, authors, body) in enumerate(zip(entries, people, bodies, strict=True), 1):
-        yield Entry(number, data, authors, body, feed, replies, is_rss)
+    for number, (data, noted) in enumerate(zip(entries, markup.entries, strict=True), 1):
+        yield Entry(number, data, noted, feed, replies, is_rss)
 
 
 def updates_from(
@@ -194,10 +193,10 @@ def _feed(head: dict[str, Any], people: People, address: str) -> Feed:
 
 
 def _said(entry: Entry, place: str, intake: Intake) -> Said:
-    data, base = entry.data, entry.feed.base
+    data, base, people = entry.data, entry.feed.base, entry.noted.people
     source = dict.get(data, "source")
     taken = source if isinstance(source, dict) else {}
-    body, language = _body(data, entry.body)
+    body, language = _body(data, entry.noted.body)
     edited_at = instant_in(_text(data, "updated"), f"{place}, updated", intake)
     posted_at = instant_in(_text(data, "published"), f"{place}, published", intake)
     reply = dict.get(data, entry.replies)
@@ -207,7 +206,7 @@ def _said(entry: Entry, place: str, intake: Intake) -> Said:
         link=absolute(_link(data, id_is_page=entry.id_is_page), base),
         title=_title(data),
         text=body,
-        bylines=_bylines(entry.people.own or entry.people.sources),
+        bylines=_bylines(people.own or people.sources),
         taken=bool(taken),
         posted_at=posted_at or instant_in(_text(data, "created"), f"{place}, created", intake),
         edited_at=edited_at,

@@ -191,10 +191,9 @@ class _Reader:
         """
         Refuse the answer that something failed, with what it says.
         """
-        told = (
-            [error[key] for key in ("title", "detail", "message") if error.get(key)] if isinstance(error, dict) else []
-        )
-        texts = dict.fromkeys(text for text in told if isinstance(text, str))
+        facts = error if isinstance(error, dict) else {}
+        said = (facts.get(key) for key in ("title", "detail", "message"))
+        texts = dict.fromkeys(text for text in said if isinstance(text, str) and text)
         why = f": {shown(': '.join(texts), 200)}" if texts else ""
         self.intake.refuse(path, f"this is no post; it looks like the answer that something failed{why}", _EXPECTED)
 

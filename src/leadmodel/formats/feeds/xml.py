@@ -26,6 +26,7 @@ __all__ = [
     "Author",
     "Body",
     "Markup",
+    "Noted",
     "People",
     "begins_like_xml",
     "markup_of",
@@ -123,6 +124,18 @@ class Body:
     own_first: bool | None = None
 
 
+@attrs.define
+class Noted:
+    """
+    What was noted of an entry, or of the feed itself.
+    """
+
+    people: People = attrs.field(factory=People)
+    body: Body = attrs.field(factory=Body)
+    #: How many categories and key words it has.
+    words: int = 0
+
+
 @attrs.frozen
 class Markup:
     """
@@ -131,10 +144,8 @@ class Markup:
 
     #: The root element and what stands in it, in UTF-8.
     data: bytes
-    #: The authors of the feed, and then of each entry.
-    people: tuple[People, ...]
-    #: Where the texts of each stand.
-    bodies: tuple[Body, ...]
+    feed: Noted
+    entries: tuple[Noted, ...]
 
 
 def begins_like_xml(source: str | bytes) -> bool:
@@ -210,11 +221,8 @@ class _Watch:
         self._parts: dict[str, str] = {}
         self._part = "text"
         self._length = self._room = 0
-        #: The feed itself and its entries: their people, and the number of their categories.
-        self._people = [People()]
-        self._words = [0]
-        self._bodies = [Body()]
-        self._current = 0
+        self._feed = self._current = Noted()
+        self._entries: list[Noted] = []
         self._in_source = False
         parser = expat.ParserCreate("utf-8", _SEPARATOR)
         parser.buffer_text = True
@@ -237,7 +245,7 @@ class _Watch:
             self._parser.Parse(self._data, True)
         except expat.ExpatError as error:
             raise _NotWellFormed(expat.ErrorString(error.code), *self._place(error.lineno, error.offset)) from None
-        return Markup(self._data[self._root :], tuple(self._people), tuple(self._bodies))
+        return Markup(self._data[self._root :], self._feed, tuple(self._entries))
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         return line + self._lines_before, offset + 1 + (self._letters_before if line == 1 else 0)
@@ -274,10 +282,8 @@ class _Watch:
         if self._open >= 0:
             self._part = _PARTS.get(local, "")
         elif local in _ENTRIES:
-            self._current = len(self._people)
-            self._people.append(People())
-            self._words.append(0)
-            self._bodies.append(Body())
+            self._current = Noted()
+            self._entries.append(self._current)
         elif local == "source":
             self._in_source = True
         elif local in _BODIES or local in _SUMMARIES:
@@ -297,7 +303,7 @@ class _Watch:
             self._stop(f"an element has more than {ATTRIBUTES_LIMIT} attributes", _BEYOND)
 
     def _count_body(self, local: str, *, own: bool) -> None:
-        body = self._bodies[self._current]
+        body = self._current.body
         if local in _SUMMARIES:
             body.own_first = own if body.own_first is None else body.own_first
         elif own:
@@ -318,8 +324,8 @@ class _Watch:
         self._parts[self._part] = self._parts.get(self._part, "") + text
 
     def _count_words(self, number: int) -> None:
-        self._words[self._current] += number
-        if self._words[self._current] > CATEGORIES_LIMIT:
+        self._current.words += number
+        if self._current.words > CATEGORIES_LIMIT:
             self._stop(f"an entry has more than {CATEGORIES_LIMIT:,} categories", _BEYOND)
 
     def _end(self, name: str) -> None:
@@ -330,7 +336,7 @@ class _Watch:
             if len(self._inherited) == self._open:
                 self._close(local)
         elif local in _ENTRIES:
-            self._current = 0
+            self._current = self._feed
         elif local == "source":
             self._in_source = False
 
@@ -344,7 +350,7 @@ class _Watch:
         if max(map(len, text.split()), default=0) > WORD_LIMIT:
             self._stop(f"a word in a person's name has more than {WORD_LIMIT} letters", _BEYOND)
         if local in _AUTHORS and parts:
-            people = self._people[self._current]
+            people = self._current.people
             (people.sources if self._in_source else people.own).append(Author(**parts))
 
     def _refuse_root(self, local: str) -> NoReturn:

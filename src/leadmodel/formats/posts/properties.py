@@ -19,7 +19,7 @@ from leadmodel.formats.intake.payloads import Intake, host_of, kind_of
 from leadmodel.formats.posts.vocabulary import TYPES
 from leadmodel.networks import Profile
 
-__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words", "completed", "has_known_type", "same"]
+__all__ = ["NOBODY", "WORDLESS", "Party", "Properties", "Words", "has_known_type"]
 
 #: Prefixes of the vocabulary's own names, where they are written in full.
 _PREFIXES: Final = ("https://www.w3.org/ns/activitystreams#", "http://www.w3.org/ns/activitystreams#", "as:")
@@ -60,26 +60,24 @@ class Party:
     #: Addresses of those who are named after the first one.
     others: tuple[str, ...] = ()
 
+    def is_same(self, other: "Party") -> bool:
+        """
+        Say whether two are seen to be the same, by address or by any key of their profiles.
+        """
+        keys = (set(party.profile.keys) if party.profile else set() for party in (self, other))
+        return self.address == other.address or not set.isdisjoint(*keys)
+
+    def completed(self, actor: "Party") -> "Party":
+        """
+        Give the author; the actor, where nobody is credited. The name may stand with the actor, if they are one.
+        """
+        if self == NOBODY:
+            return actor
+        return attrs.evolve(self, name=actor.name) if not self.name and self.is_same(actor) else self
+
 
 NOBODY: Final = Party()
 WORDLESS: Final = Words()
-
-
-def completed(author: Party, actor: Party) -> Party:
-    """
-    Give the author; the actor, where nobody is credited. The author's name may stand with the actor, if they are one.
-    """
-    if author == NOBODY:
-        return actor
-    return attrs.evolve(author, name=actor.name) if not author.name and same(author, actor) else author
-
-
-def same(one: Party, other: Party) -> bool:
-    """
-    Say whether two parties are seen to be the same, by address or by any key of their profiles.
-    """
-    keys = (set(party.profile.keys) if party.profile else set() for party in (one, other))
-    return one.address == other.address or not set.isdisjoint(*keys)
 
 
 @attrs.define
